@@ -1,0 +1,1 @@
+"""The catalogue of types, the city standards and the money policies, as text."""

@@ -1,0 +1,109 @@
+"""What can go wrong, as data: notices (faults and remarks) and the errors that carry them.
+
+Every error has the exit code of the command line, so that a programme that embeds the library
+and a shell script see the same classes of failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from siting.words import Lang, text
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing that is wrong (a fault) or suspicious (a remark), with its whereabouts.
+
+    Parameters
+    ----------
+    key
+        Key of the sentence in a ``words.toml``; the sentence says what is wrong and how to mend it.
+    file
+        Name of the file as the user wrote it, or None.
+    row
+        Row as a spreadsheet counts it: the header is row 1, the first record is row 2.
+    column
+        The column's name in the user's table.
+    value
+        The offending value as text.
+    values
+        What else the sentence names.
+    """
+
+    key: str
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    values: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def line(self, lang: Lang = "en") -> str:
+        """Return the notice as one line: whereabouts, then the sentence."""
+        parts = []
+        if self.file is not None:
+            parts.append(self.file)
+        if self.row is not None:
+            parts.append(text("errors.row", lang, row=self.row))
+        if self.column is not None:
+            parts.append(text("errors.column", lang, column=self.column))
+        if self.value is not None:
+            shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
+            parts.append(text("errors.value", lang, value=shown))
+        where = text("errors.join", lang).join(parts)
+        said = text(self.key, lang, **self.values)
+        line = text("errors.line", lang, where=where, said=said) if where else said
+        return " ".join(line.split())
+
+
+class SitingError(Exception):
+    """Base of all errors that siting raises on purpose.
+
+    Attributes
+    ----------
+    exit_code
+        What the command line returns for it.
+    notices
+        Everything that was found wrong, at once.
+    """
+
+    exit_code = 1
+
+    def __init__(self, notices: Iterable[Notice] | Notice) -> None:
+        self.notices = (notices,) if isinstance(notices, Notice) else tuple(notices)
+        super().__init__("\n".join(n.line("en") for n in self.notices))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.notices,))
+
+
+class InputError(SitingError):
+    """Bad usage or bad input (exit code 2)."""
+
+    exit_code = 2
+
+
+class InfeasibleError(SitingError):
+    """No plan meets the stated demands (exit code 3)."""
+
+    exit_code = 3
+
+
+class NoPlanError(SitingError):
+    """No plan was found in the time (exit code 4)."""
+
+    exit_code = 4
+
+
+class VerificationError(SitingError):
+    """The independent check found a number that does not hold (exit code 5)."""
+
+    exit_code = 5
+
+
+class Interrupted(SitingError):  # noqa: N818  it is a request, not a fault
+    """Interrupted before there was a plan to save (exit code 130)."""
+
+    exit_code = 130

@@ -1,0 +1,1 @@
+"""Generated cities in the format that is read."""

@@ -1,0 +1,1 @@
+"""The answer, and what can be asked of it; knows no solver."""

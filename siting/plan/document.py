@@ -1,0 +1,179 @@
+"""The content of ``plan.json``, as strict records: what a plan states and `verify` recomputes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Payment(_Record):
+    """Who pays how much of one amount: ``general`` or a fund's id; yuan, whole fen."""
+
+    fund: str
+    amount: Number
+
+
+class Project(_Record):
+    """An option the plan has chosen."""
+
+    space: str
+    type: str
+    community: str
+    area_m2: Number
+    capital: Number
+    """Yuan, once, whole fen; the space's one-off cost stands in `OneOff`."""
+    capital_paid_by: tuple[Payment, ...]
+    relief: Number
+    subsidy_per_year: Number
+    subsidy_paid_by: tuple[Payment, ...]
+    residents_gained: Number
+    """People of the type's counting group this project reaches whom no outlet serves with the
+    type today."""
+    residents_shared: Number
+    """Of those, how many another project of the same type reaches too."""
+    x: Number
+    y: Number
+    """Metres in the city's metric coordinate system."""
+
+
+class OneOff(_Record):
+    """The one-off cost of a space in which something opens (only where it is above 0)."""
+
+    space: str
+    capital: Number
+    capital_paid_by: tuple[Payment, ...]
+
+
+class Coverage(_Record):
+    """Share of a type's counting group with the type in reach, city-wide."""
+
+    type: str
+    type_class: str = Field(alias="class", serialization_alias="class")
+    minutes: Number
+    group: str
+    residents: Number
+    """Residents of the counting group."""
+    before: Number
+    after: Number
+    residents_per_outlet: Number | None
+    """Residents of the counting group for each outlet of the type, existing and opened; null
+    without any outlet."""
+
+
+class Money(_Record):
+    """One budget: what was there and what was spent of it; yuan."""
+
+    limit: Number | None
+    """null: unlimited."""
+    spent: Number
+
+
+class Budgets(_Record):
+    """The two general budgets; what funds pay is not in them."""
+
+    capital: Money
+    subsidy_per_year: Money
+
+
+class FundUse(_Record):
+    """One earmarked fund and what was spent of it."""
+
+    id: str
+    pays: Literal["capital", "subsidy_per_year"]
+    limit: Number
+    spent: Number
+
+
+class Stage(_Record):
+    """One solved objective, with its bound."""
+
+    name: str
+    sense: Literal["max", "min"]
+    objective: Number
+    bound: Number | None
+    """null: no bound is known."""
+    gap_abs: Number | None
+    gap: Number | None
+    bound_source: str
+
+
+class Residents(_Record):
+    """People, not need points."""
+
+    everyone: Number
+    newly_served_any_type: Number
+    """Over the places: the largest counting group there that gains a type."""
+
+
+class Inputs(_Record):
+    """Everything the plan was made from, so that it stays checkable."""
+
+    city_path: str | None
+    """Relative to the plan folder, with forward slashes; null for a city from data frames."""
+    city_path_absolute: str | None
+    city_sha256: str | None
+    metric_crs: str | None
+    standard: dict[str, Any]
+    policy: dict[str, Any]
+    scenario: dict[str, Any]
+    """objective, budget, funds and locks as resolved (``Question`` without the two above)."""
+    groups_estimated: dict[str, Number]
+    """Groups the city has no column for: everyone times this share."""
+
+
+class Sizes(_Record):
+    """How large the question was."""
+
+    places: int
+    outlets: int
+    spaces: int
+    types: int
+    options: int
+    needs: int
+    """Needs with residents: (place, group, type)."""
+    gaps: int
+    """Needs no outlet meets."""
+    merged_needs: int
+    """Rows left after merging and dropping."""
+    rows: int
+    columns: int
+    nonzeros: int
+
+
+class Document(_Record):
+    """The whole of ``plan.json``."""
+
+    status: Literal["optimal", "feasible"]
+    stopped_by: Literal["gap", "time", "interrupt", "done"]
+    sense: Literal["max", "min"]
+    objective_kind: Literal["coverage"]
+    objective: Number
+    bound: Number | None
+    bound_source: str
+    gap_abs: Number | None
+    gap: Number | None
+    certified_bound: Number | None
+    certified_gap: Number | None
+    stages: tuple[Stage, ...]
+    residents: Residents
+    seconds: dict[str, Number]
+    peak_memory_mb: Number
+    budget: Budgets
+    funds: tuple[FundUse, ...]
+    projects: tuple[Project, ...]
+    """Sorted by space, then type."""
+    one_off: tuple[OneOff, ...]
+    coverage: tuple[Coverage, ...]
+    """In the order of the standard's types (those that ask)."""
+    sizes: Sizes
+    inputs: Inputs
+    software: dict[str, str]
+    seed: int
+    deterministic: bool

@@ -1,0 +1,1 @@
+"""The mixed-integer programme as data; no solver is imported here."""

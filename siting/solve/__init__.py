@@ -1,0 +1,1 @@
+"""Bounds, search and the solver back ends, each run in a process of its own."""

@@ -1,0 +1,1 @@
+"""What a circle must have, and the money rules: types, standards, policies, scenarios, options."""
