@@ -1,1 +1,1 @@
-"""What a city is: places, outlets, spaces, streets; reading and checking of what needs no catalogue."""
+"""What a city is: places, outlets, spaces, streets; read and checked without a catalogue."""

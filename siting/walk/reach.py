@@ -44,3 +44,18 @@ class Reach:
     def targets(self) -> int:
         """Number of targets."""
         return len(self.indptr) - 1
+
+    def within(self, rows: NDArray[np.int64], limit_mm: int) -> NDArray[np.int32]:
+        """Return the places that the targets `rows` reach within a limit, with repetitions."""
+        at = spans(self.indptr[rows], self.indptr[rows + 1])
+        found: NDArray[np.int32] = self.place[at[self.mm[at] <= limit_mm]]
+        return found
+
+
+def spans(start: NDArray[np.integer], stop: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the concatenation of the ranges ``start[k] .. stop[k] - 1``."""
+    length = stop - start
+    if not len(length):
+        return np.empty(0, dtype=np.int64)
+    shift = np.repeat(start - (np.cumsum(length) - length), length)
+    return np.arange(int(length.sum()), dtype=np.int64) + shift

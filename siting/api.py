@@ -1,0 +1,227 @@
+"""What Python users call; composes the stages. The command line calls nothing else."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import threading
+
+    from siting.city.model import City
+    from siting.errors import Notice
+    from siting.gaps.needs import Gaps
+    from siting.plan.model import Plan
+    from siting.solve.progress import OnProgress
+    from siting.standard.model import Policy, Question, Scenario, Standard
+
+# The stages are imported when they are first called: `siting --help` and the solver processes
+# must not pay for pandas and the compiler.
+
+
+def read_city(path: str | Path) -> City:
+    """Read a city folder.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with its files, at once.
+    """
+    from siting.city.read import read_city as read
+
+    return read(Path(path))
+
+
+def check_city(
+    path: str | Path, standard: str | Path | Standard | None = None
+) -> tuple[City | None, tuple[Notice, ...], tuple[Notice, ...]]:
+    """Read a city folder and return it with all faults and all remarks.
+
+    Parameters
+    ----------
+    path
+        The city folder.
+    standard
+        Whose types the city is checked against; None: the city's own ``standard.toml``, if any.
+
+    Returns
+    -------
+    city, faults, remarks
+        The city is None where there are faults.
+    """
+    from siting.city.read import check_city as check
+    from siting.errors import InputError
+    from siting.standard.remarks import remarks as remarks_on
+    from siting.standard.standards import load_standard as load
+
+    folder = Path(path)
+    city, faults, remarks = check(folder)
+    own = folder / "standard.toml"
+    if standard is None and own.is_file():
+        standard = own
+    if standard is not None:
+        try:
+            resolved = load(standard)
+        except InputError as error:
+            return None, (*faults, *error.notices), remarks
+        if city is not None:
+            remarks = (*remarks, *remarks_on(city, resolved))
+    return city, faults, remarks
+
+
+def generate(folder: str | Path, *, places: int, spaces: int, types: int, seed: int = 0) -> None:
+    """Write a generated city; see `siting.generate.city.generate`."""
+    from siting.generate.city import generate as make
+
+    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed)
+
+
+def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:
+    """Return the question a scenario asks of a city, with all that was left open looked up."""
+    from siting.standard.scenarios import resolve as look_up
+
+    file = None if scenario_file is None else Path(scenario_file)
+    return look_up(scenario, city_folder=city.path, scenario_file=file)
+
+
+def find_gaps(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Gaps:
+    """Return the needs a standard asks for that existing outlets do not meet.
+
+    A scenario for gaps needs a standard, but no budgets.
+    """
+    from siting.gaps.needs import find_needs
+    from siting.standard.scenarios import resolve_standard
+
+    file = None if scenario_file is None else Path(scenario_file)
+    return find_needs(city, resolve_standard(scenario, city_folder=city.path, scenario_file=file))
+
+
+def solve(
+    city: City,
+    scenario: Scenario,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-3,
+    threads: int = 2,
+    seed: int = 0,
+    solver: str | None = None,
+    on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
+    started: float | None = None,
+    scenario_file: str | Path | None = None,
+) -> Plan:
+    """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
+
+    Raises
+    ------
+    InputError, InfeasibleError, NoPlanError, VerificationError, Interrupted
+        As their names say; each carries the exit code of the command line.
+    """
+    from siting.solve.progress import Progress
+    from siting.solve.solve import solve_question
+
+    begin = time.monotonic() if started is None else started
+    question = resolve(city, scenario, scenario_file=scenario_file)
+    plan = solve_question(
+        city,
+        question,
+        time_limit=time_limit,
+        gap=gap,
+        threads=threads,
+        seed=seed,
+        solver=solver,
+        on_progress=on_progress,
+        stop=stop,
+        started=begin,
+    )
+    if on_progress is not None:
+        document = plan.document
+        on_progress(
+            Progress(
+                "verify",
+                time.monotonic() - begin,
+                document.objective,
+                document.bound,
+                document.gap,
+            )
+        )
+    mark = time.monotonic()
+    verify(plan, city)
+    return plan.timed("verify", time.monotonic() - mark)
+
+
+def verify(
+    plan: Plan | str | Path, city: City | str | Path | None = None, *, full: bool = False
+) -> None:
+    """Recompute a plan's numbers from the city and raise where one does not hold.
+
+    Parameters
+    ----------
+    plan
+        A plan in memory, or a plan folder.
+    city
+        The city in memory, or its folder; None: where the plan says it lay.
+    full
+        Walk from every space again, not from a sample.
+
+    Raises
+    ------
+    VerificationError
+        With a notice for each number that does not hold.
+    InputError
+        The plan or its city cannot be found or read.
+    """
+    from siting.city.model import City
+    from siting.errors import VerificationError
+    from siting.verify.check import verify as check
+    from siting.verify.folder import verify_folder
+
+    if isinstance(plan, (str, Path)):
+        folder = city.path if isinstance(city, City) else city
+        notices = verify_folder(
+            Path(plan), city=None if folder is None else Path(folder), full=full
+        )
+    else:
+        if city is None:
+            city = plan.city
+        if not isinstance(city, City):
+            city = read_city(city or plan.document.inputs.city_path_absolute or "")
+        notices = check(plan.document, city, full=full)
+    if notices:
+        raise VerificationError(notices)
+
+
+def read_plan(folder: str | Path) -> Plan:
+    """Read a plan folder; see `siting.plan.model.read_plan`."""
+    from siting.plan.model import read_plan as read
+
+    return read(folder)
+
+
+def check_output(folder: str | Path, city_folder: str | Path | None = None) -> None:
+    """Raise InputError where a plan must not be written; see `siting.plan.folder.check_output`."""
+    from siting.plan.folder import check_output as check
+
+    check(Path(folder), None if city_folder is None else Path(city_folder))
+
+
+def list_standards() -> list[Standard]:
+    """Return the standards of the library."""
+    from siting.standard.standards import list_standards as listing
+
+    return listing()
+
+
+def load_standard(ref: str | Path) -> Standard:
+    """Return a standard by its id or path."""
+    from siting.standard.standards import load_standard as load
+
+    return load(ref)
+
+
+def load_policy(ref: str | Path) -> Policy:
+    """Return a policy by its id or path."""
+    from siting.standard.policies import load_policy as load
+
+    return load(ref)

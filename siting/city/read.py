@@ -1,0 +1,151 @@
+"""A city folder to a `City`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.city.build import Settings, Tables, build_city
+from siting.city.config import CONFIG, Config, TableSection, load_config
+from siting.city.findings import Findings
+from siting.city.fingerprint import hash_files, named_files
+from siting.city.layouts import (
+    COMMUNITIES,
+    EDGES,
+    LINES,
+    NODES,
+    OUTLETS,
+    PLACES,
+    SPACES,
+    WALKS,
+)
+from siting.city.model import City, Walking
+from siting.city.outlets import type_map
+from siting.city.tables import Layout, Table, read_table
+
+if TYPE_CHECKING:
+    from siting.city.config import StreetsSection
+    from siting.errors import Notice
+
+
+def read_city(path: str | Path) -> City:
+    """Read and check a city folder.
+
+    Parameters
+    ----------
+    path
+        The folder, or its ``city.toml``.
+
+    Returns
+    -------
+    City
+        With everything suspicious in ``remarks``.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, in all tables, at once.
+    """
+    findings = Findings()
+    city = _read(path, findings)
+    findings.raise_faults()
+    assert city is not None
+    return city
+
+
+def check_city(path: str | Path) -> tuple[City | None, tuple[Notice, ...], tuple[Notice, ...]]:
+    """Read a city folder and return the city (None after a fault), the faults and the remarks."""
+    findings = Findings()
+    city = _read(path, findings)
+    return None if findings.faults else city, findings.faults, findings.remarks
+
+
+def _read(path: str | Path, findings: Findings) -> City | None:
+    folder = Path(path)
+    if folder.name == CONFIG and folder.is_file():
+        folder = folder.parent
+    config = load_config(folder, findings)
+    if config is None:
+        return None
+    files = named_files(folder, config, Findings())
+    tables = _tables(folder, config, findings)
+    settings = _settings(folder, config, hash_files(folder, files))
+    return build_city(tables, settings, findings)
+
+
+def _tables(folder: Path, config: Config, findings: Findings) -> Tables:
+    def read(section: TableSection | None, layout: Layout) -> Table | None:
+        return None if section is None else read_table(folder, section, layout, findings)
+
+    lines, nodes, edges = _street_sections(config.streets)
+    groups = tuple(config.walking.groups)
+    return Tables(
+        places=read(config.places, with_groups(groups)),
+        spaces=read(config.spaces, SPACES),
+        outlets=read(config.outlets, OUTLETS),
+        communities=read(config.communities, COMMUNITIES),
+        lines=read(lines, LINES),
+        nodes=read(nodes, NODES),
+        edges=read(edges, EDGES),
+        walks=read(config.walks, WALKS),
+    )
+
+
+def with_groups(groups: tuple[str, ...]) -> Layout:
+    """Return the layout of places, in which `groups` are looked for under their own names."""
+    from dataclasses import replace
+
+    known = PLACES.known()
+    return replace(PLACES, group_words=tuple(g for g in groups if g not in known))
+
+
+def _street_sections(
+    streets: StreetsSection | None,
+) -> tuple[TableSection | None, TableSection | None, TableSection | None]:
+    """Return the sections of lines, nodes and edges, each with the columns that are its own."""
+    if streets is None:
+        return None, None, None
+
+    def section(file: str, columns: dict[str, str]) -> TableSection:
+        return TableSection(
+            file=file,
+            columns=columns,
+            encoding=streets.encoding,
+            sheet=streets.sheet,
+            layer=streets.layer,
+        )
+
+    if streets.file is not None:
+        return section(streets.file, streets.columns), None, None
+    assert streets.nodes is not None
+    assert streets.edges is not None
+    own = {k: v for k, v in streets.columns.items() if k not in EDGES.known()}
+    others = {k: v for k, v in streets.columns.items() if k in EDGES.known()}
+    return None, section(streets.nodes, own), section(streets.edges, others)
+
+
+def _settings(folder: Path, config: Config, sha256: str) -> Settings:
+    sections = {
+        "places": config.places,
+        "spaces": config.spaces,
+        "outlets": config.outlets,
+        "communities": config.communities,
+        "streets": config.streets,
+    }
+    stated = {
+        name: section.crs
+        for name, section in sections.items()
+        if section is not None and section.crs is not None
+    }
+    walking = config.walking
+    return Settings(
+        name=config.city.name or folder.resolve().name,
+        crs=config.city.crs,
+        metric_crs=config.city.metric_crs,
+        table_crs=stated,
+        types=None if config.outlets is None else type_map(config.outlets.types),
+        walking=Walking(walking.metres_per_minute, walking.detour, tuple(walking.groups.items())),
+        file=CONFIG,
+        path=folder,
+        sha256=sha256,
+    )

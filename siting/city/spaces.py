@@ -1,0 +1,117 @@
+"""The table of spaces: areas, rents, storeys, features and one-off costs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.city.cells import coded, numbers, parts, whole_numbers, words
+from siting.city.nearest import nearest
+
+if TYPE_CHECKING:
+    from siting.city.findings import Findings
+    from siting.city.model import Ints, Words
+    from siting.city.tables import Table
+
+FEATURES = ("flue", "loading", "accessible", "water", "power", "gas", "outdoor")
+
+_CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", start=1)}
+_DIGITS = r"(?P<number>\d{1,3})"
+_ABOVE = re.compile(rf"第?[FL]?{_DIGITS}(?:F|FLOOR|楼|层)?")
+_BELOW = re.compile(rf"(?:-|负|地下|B|-B|地下负)(?:第)?[FL]?{_DIGITS}(?:F|FLOOR|楼|层)?")
+
+
+def space_fields(table: Table, findings: Findings) -> dict[str, np.ndarray]:
+    """Return the fields of `Spaces` beyond id, position and community."""
+    max_types = whole_numbers(table, "max_types", findings, default=3, least=1)
+    min_types = whole_numbers(table, "min_types", findings, default=1, least=1)
+    findings.fault_rows(
+        "city.min_over_max",
+        table,
+        table.columns.get("min_types") or table.columns.get("max_types"),
+        (min_types > max_types) & (max_types >= 1),
+        least=lambda i: int(min_types[i]),
+        most=lambda i: int(max_types[i]),
+    )
+    return {
+        "area_m2": numbers(table, "area_m2", findings, above=0.0),
+        "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0),
+        "kind": words(table, "kind"),
+        "floor": _floors(table, findings),
+        "features": _features(table, findings),
+        "max_types": max_types,
+        "min_types": min_types,
+        "capital_m2": numbers(table, "capital_m2", findings, default=np.nan, least=0.0),
+        "capital_fixed": numbers(table, "capital_fixed", findings, default=0.0, least=0.0),
+    }
+
+
+def storey(text: str) -> int | None:
+    """Return the storey that a word means, or None: 1 is the ground floor, -1 the basement.
+
+    Understood are ``1``, ``1F``, ``F1``, ``L2``, ``1楼``, ``二层``, ``首层``, ``B1``, ``-1``,
+    ``地下1层``, ``负一楼`` and the like; ``0`` is returned as it is, for the caller to refuse.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper().replace(" ", "").replace("−", "-")
+    plain = re.sub(r"^(-?\d+)\.0+$", r"\1", plain)
+    if plain in ("首层", "底层", "一楼", "G", "GF", "GROUND"):
+        return 1
+    if plain in ("地下室", "BASEMENT", "B"):
+        return -1
+    plain = re.sub("[一二三四五六七八九十]+", _arabic, plain)
+    above = _ABOVE.fullmatch(plain)
+    if above:
+        return int(above["number"])
+    below = _BELOW.fullmatch(plain)
+    return -int(below["number"]) if below else None
+
+
+def _arabic(match: re.Match[str]) -> str:
+    """Return a Chinese number below 100 in digits."""
+    tens, ten, ones = match[0].rpartition("十")
+    if not ten:
+        return "".join(str(_CHINESE[c]) for c in match[0])
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return match[0]
+    return str(10 * (_CHINESE[tens] if tens else 1) + (_CHINESE[ones] if ones else 0))
+
+
+def _floors(table: Table, findings: Findings) -> Ints:
+    codes, texts = coded(table, "floor")
+    column = table.columns.get("floor")
+    found = [1 if not text else storey(text) for text in texts]
+    by_code = np.array([f or 1 for f in found] or [1], dtype=np.int64)
+    if column is not None:
+        unknown = np.array([f is None for f in found] or [False])
+        zero = np.array([f == 0 for f in found] or [False])
+        findings.fault_rows("city.floor", table, column, unknown[codes] & ~column.blank)
+        findings.fault_rows("city.floor_zero", table, column, zero[codes])
+    return np.asarray(by_code[codes], dtype=np.int64)
+
+
+def _features(table: Table, findings: Findings) -> Words:
+    codes, texts = coded(table, "features")
+    sets = np.empty(max(len(texts), 1), dtype=object)
+    sets[:] = [frozenset(part.lower() for part in parts(text)) for text in texts or [""]]
+    counts = np.bincount(codes, minlength=len(sets))
+    unknown: dict[str, int] = {}
+    for words_here, count in zip(sets, counts.tolist(), strict=True):
+        for word in words_here:
+            if word not in FEATURES:
+                unknown[word] = unknown.get(word, 0) + count
+    column = table.columns.get("features")
+    for word in sorted(unknown):
+        close = nearest(word, FEATURES)
+        findings.remark(
+            "city.feature" if close is None else "city.feature_near",
+            file=table.file,
+            column=None if column is None else column.name,
+            value=word,
+            count=unknown[word],
+            nearest=close,
+            known=", ".join(FEATURES),
+        )
+    return np.asarray(sets[codes], dtype=object)

@@ -1,0 +1,146 @@
+"""Parquet and GeoParquet, GeoPackage, GeoJSON and Shapefile."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.city.config import siblings
+from siting.city.nearest import nearest
+from siting.city.tables import Column, Picked, Source, column_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from siting.city.findings import Findings
+    from siting.city.model import Ints
+
+
+def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
+    """Open a Parquet file, with geometry where its metadata says so."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with path.open("rb") as stream:
+            metadata = parquet.read_schema(stream).metadata or {}
+        if b"geo" in metadata:
+            import geopandas
+
+            return from_frame(geopandas.read_parquet(path))
+        with path.open("rb") as stream:
+            table = parquet.read_table(stream, use_threads=False)
+        return from_frame(table.to_pandas(use_threads=False))
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        findings.fault("city.not_parquet", file=file, detail=_first_line(error))
+        return None
+
+
+def open_geo(
+    path: Path, file: str, layer: str | None, encoding: str | None, findings: Findings
+) -> Source | None:
+    """Open a GeoPackage, a GeoJSON file or a Shapefile."""
+    suffix = path.suffix.lower()
+    if not _is_what_it_is_called(path, suffix):
+        findings.fault("city.not_geo", file=file, detail=f"no {suffix} file")
+        return None
+    if suffix == ".shp" and not any(s.suffix.lower() == ".shx" for s in siblings(path)):
+        findings.fault("city.no_shx", file=file)
+        return None
+    if suffix == ".gpkg":
+        layer = _layer(path, file, layer, findings)
+        if layer is None:
+            return None
+    encodings: tuple[str | None, ...] = (encoding,)
+    if encoding is None and suffix == ".shp":
+        told = any(s.suffix.lower() == ".cpg" for s in siblings(path))
+        encodings = (None,) if told else ("utf-8", "gb18030")
+    for one in encodings:
+        try:
+            frame = _read(path, layer if suffix == ".gpkg" else None, one)
+        except UnicodeDecodeError:
+            continue
+        except (RuntimeError, ValueError, OSError, KeyError, TypeError) as error:
+            findings.fault("city.not_geo", file=file, detail=_first_line(error))
+            return None
+        if one == "gb18030" and encoding is None:
+            findings.remark("city.gb18030", file=file)
+        return from_frame(frame)
+    findings.fault("city.encoding", file=file, encoding=encoding)
+    return None
+
+
+def from_frame(frame: pd.DataFrame) -> Source:
+    """Return an opened data frame; its geometry counts where it has any."""
+    geometry, crs = None, None
+    names = [str(name).strip() for name in frame.columns]
+    if hasattr(frame, "geom_type"):
+        column = frame.columns.get_loc(frame.geometry.name)
+        geometry = np.asarray(frame.geometry.array, dtype=object)
+        crs = None if frame.crs is None else frame.crs.to_wkt()
+        names[column] = ""
+
+    def load(picked: Picked) -> tuple[Ints, dict[str, Column]] | None:
+        columns = {name: column_of(name, frame.iloc[:, names.index(name)]) for name in picked}
+        return np.arange(2, len(frame) + 2, dtype=np.int64), columns
+
+    return Source(names, load, geometry, crs)
+
+
+def _read(path: Path, layer: str | None, encoding: str | None) -> Any:
+    import warnings
+
+    import geopandas
+
+    with warnings.catch_warnings():
+        # Of more layers, odd dates and measured coordinates: nothing that is used here.
+        warnings.simplefilter("ignore")
+        options = {} if encoding is None else {"encoding": encoding}
+        if layer is not None:
+            options["layer"] = layer
+        return geopandas.read_file(path.resolve(), engine="pyogrio", **options)
+
+
+def _layer(path: Path, file: str, stated: str | None, findings: Findings) -> str | None:
+    import pyogrio
+
+    try:
+        layers = [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
+    except (RuntimeError, ValueError, OSError) as error:
+        findings.fault("city.not_geo", file=file, detail=_first_line(error))
+        return None
+    if stated is None and len(layers) == 1:
+        return layers[0]
+    if stated in layers:
+        return stated
+    key = "city.which_layer" if stated is None else "city.no_layer"
+    findings.fault(
+        key,
+        file=file,
+        value=stated,
+        layers=", ".join(layers) or "-",
+        nearest=nearest(stated or "", layers),
+    )
+    return None
+
+
+def _is_what_it_is_called(path: Path, suffix: str) -> bool:
+    """Tell whether the first bytes fit the suffix.
+
+    The library underneath goes by content, and knows formats that name further files or servers.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+    if suffix == ".gpkg":
+        return start.startswith(b"SQLite format 3\0")
+    if suffix == ".shp":
+        return len(start) >= 100 and struct.unpack(">i", start[:4])[0] == 9994
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

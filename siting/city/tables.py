@@ -1,0 +1,319 @@
+"""One table, whatever its format: its columns under canonical names, ready to be checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.city.config import TableSection, locate
+from siting.city.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from siting.city.findings import Findings
+    from siting.city.model import Bools, Ints, Words
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column as it was read.
+
+    Attributes
+    ----------
+    name
+        As the user calls it.
+    values
+        Numbers where the format knows them, else objects (text, numbers, None), shape (n,).
+    blank
+        True where the cell is empty.
+    """
+
+    name: str
+    values: NDArray[Any]
+    blank: Bools
+
+    def shown(self, i: int) -> str:
+        """Return cell `i` as the user would know it."""
+        return as_word(self.values[i])
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table's columns by canonical name.
+
+    Attributes
+    ----------
+    file
+        As the user wrote it.
+    rows
+        Row of each record as a spreadsheet counts it: the header is row 1.
+    columns
+        By canonical name; absent where the file has no such column.
+    geometry
+        Shapely geometries, or None for a table without them.
+    crs
+        The coordinate system that the file itself states, or None.
+    """
+
+    file: str
+    rows: Ints
+    columns: dict[str, Column]
+    geometry: Words | None = None
+    crs: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns a table has.
+
+    Attributes
+    ----------
+    words, numbers
+        Canonical names of text and number columns.
+    required
+        Those that must be there.
+    located
+        True for a table of points: ``x`` and ``y`` are required unless it has geometry.
+    groups
+        True where any further column that the mapping names is a group of residents.
+    group_words
+        Groups that are also looked for under their own name.
+    may_be_empty
+        True where a table without records is legal.
+    """
+
+    words: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    located: bool = False
+    groups: bool = False
+    group_words: tuple[str, ...] = ()
+    may_be_empty: bool = False
+
+    def known(self) -> tuple[str, ...]:
+        """Return all canonical names."""
+        return self.words + self.numbers + (("x", "y") if self.located else ())
+
+
+Picked = dict[str, bool]
+"""Local names to load; True for a column of numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """An opened file: its column names, and how to load some of them.
+
+    Attributes
+    ----------
+    names
+        Column names as the file has them, without surrounding blanks.
+    load
+        Returns the spreadsheet rows and the columns asked for, by local name; None after a fault.
+    geometry, crs
+        As in `Table`; geometry has one entry a record that `load` returns.
+    """
+
+    names: list[str]
+    load: Callable[[Picked], tuple[Ints, dict[str, Column]] | None]
+    geometry: Words | None = None
+    crs: str | None = None
+
+
+def read_table(
+    folder: Path, section: TableSection, layout: Layout, findings: Findings
+) -> Table | None:
+    """Read one table of the city folder; what is wrong goes to `findings`.
+
+    Returns
+    -------
+    Table or None
+        None where the file cannot be used at all.
+    """
+    path = locate(folder, section.file, findings)
+    if path is None:
+        return None
+    source = open_source(path, section, findings)
+    if source is None:
+        return None
+    return table_from(source, section.file, section.columns, layout, findings)
+
+
+def open_source(path: Path, section: TableSection, findings: Findings) -> Source | None:
+    """Open a file by its suffix; a fault and None where that is impossible."""
+    suffix = path.suffix.lower()
+    # Each format is imported when it is first met: most cities are CSV and start faster so.
+    if suffix in (".csv", ".txt"):
+        from siting.city.table_csv import open_csv
+
+        return open_csv(path, section.file, section.encoding, findings)
+    if suffix in (".xlsx", ".xlsm"):
+        from siting.city.table_excel import open_excel
+
+        return open_excel(path, section.file, section.sheet, findings)
+    if suffix in (".parquet", ".geoparquet"):
+        from siting.city.table_geo import open_parquet
+
+        return open_parquet(path, section.file, findings)
+    if suffix in (".gpkg", ".geojson", ".json", ".shp"):
+        from siting.city.table_geo import open_geo
+
+        return open_geo(path, section.file, section.layer, section.encoding, findings)
+    key = "city.old_excel" if suffix == ".xls" else "city.unknown_format"
+    findings.fault(key, file=section.file, suffix=suffix)
+    return None
+
+
+def table_from(
+    source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
+) -> Table | None:
+    """Return the table of an opened file under canonical names, without its blank rows."""
+    named = resolve(source, file, mapping, layout, findings)
+    if named is None:
+        return None
+    picked = {local: canonical not in layout.words for canonical, local in sorted(named.items())}
+    loaded = source.load(picked)
+    if loaded is None:
+        return None
+    rows, by_local = loaded
+    columns = {canonical: by_local[local] for canonical, local in named.items()}
+    geometry = source.geometry
+    empty = np.ones(len(rows), dtype=np.bool_)
+    for column in columns.values():
+        empty &= column.blank
+    if geometry is not None:
+        import shapely
+
+        empty &= shapely.is_missing(geometry)
+    if empty.any():
+        keep = ~empty
+        rows = rows[keep]
+        geometry = None if geometry is None else geometry[keep]
+        columns = {
+            name: Column(c.name, c.values[keep], c.blank[keep]) for name, c in columns.items()
+        }
+    if len(rows) == 0 and not layout.may_be_empty:
+        findings.fault("city.no_rows", file=file)
+        return None
+    return Table(file, rows, columns, geometry, source.crs)
+
+
+def resolve(
+    source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
+) -> dict[str, str] | None:
+    """Return the local name of each canonical column the file has; None after a fault."""
+    known = layout.known()
+    here = source.names
+    named: dict[str, str] = {}
+    sound = True
+    twice = sorted({name for name in here if name and here.count(name) > 1})
+    for canonical, written in mapping.items():
+        local = written.strip()
+        # A further column of places is a group, unless it looks like a slip of the pen.
+        group = layout.groups and nearest(canonical, known, 0.8) is None
+        if canonical not in known and not group:
+            _unknown_canonical(canonical, known, file, findings)
+            sound = False
+        elif source.geometry is not None and canonical in ("x", "y") and local not in here:
+            continue  # the geometry replaces them
+        elif local not in here:
+            _no_column(local, canonical, here, file, findings)
+            sound = False
+        else:
+            named[canonical] = local
+    taken = set(named.values())
+    own = known + layout.group_words
+    named |= {name: name for name in own if name not in mapping and name in here}
+    if layout.groups:
+        for name in here:
+            if name not in taken and name not in named and _age_group(name):
+                named[name] = name
+    required = layout.required
+    if layout.located and source.geometry is None:
+        required = (*required, "x", "y")
+    for canonical in required:
+        if canonical not in named and canonical not in mapping:
+            _no_column(canonical, canonical, here, file, findings)
+            sound = False
+    for name in twice:
+        if name in named.values():
+            findings.fault("city.column_twice", file=file, column=name)
+            sound = False
+    if source.geometry is not None and layout.located:
+        named.pop("x", None)
+        named.pop("y", None)
+    return named if sound else None
+
+
+def _age_group(name: str) -> bool:
+    """Tell whether a column that nobody mapped is called like a group, ``aged_60_plus``."""
+    first, _, rest = name.partition("_")
+    lower, _, upper = rest.partition("_")
+    return first == "aged" and lower.isdecimal() and (upper.isdecimal() or upper == "plus")
+
+
+def _unknown_canonical(
+    canonical: str, known: tuple[str, ...], file: str, findings: Findings
+) -> None:
+    close = nearest(canonical, known)
+    key = "city.unknown_canonical" if close is None else "city.unknown_canonical_near"
+    findings.fault(key, file=file, value=canonical, nearest=close, known=", ".join(known))
+
+
+def _no_column(local: str, canonical: str, here: list[str], file: str, findings: Findings) -> None:
+    close = nearest(local, here)
+    shown = ", ".join(here[:12]) + (" ..." if len(here) > 12 else "")
+    key = "city.no_column" if close is None else "city.no_column_near"
+    findings.fault(
+        key, file=file, column=local, canonical=canonical, nearest=close, here=shown or "-"
+    )
+
+
+def column_of(name: str, values: Any) -> Column:
+    """Return a column from an array, a pandas series or a list of cells.
+
+    Numbers keep their type (whole numbers stay exact); all else becomes objects.
+    """
+    import pandas as pd
+
+    series = pd.Series(values) if not isinstance(values, pd.Series) else values
+    dtype = series.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+        numbers = series.to_numpy()
+        return Column(name, numbers, np.isnan(numbers) if dtype.kind == "f" else _none(len(series)))
+    objects = series.astype(object).to_numpy()
+    return object_column(name, objects)
+
+
+def object_column(name: str, objects: NDArray[Any]) -> Column:
+    """Return a column of objects; missing values and blank text are empty cells."""
+    import pandas as pd
+
+    missing = np.asarray(pd.isna(objects), dtype=np.bool_)
+    blank = missing.copy()
+    texts = np.fromiter((isinstance(v, str) and not v.strip() for v in objects), np.bool_)
+    blank |= texts
+    return Column(name, objects, blank)
+
+
+def as_word(value: Any) -> str:
+    """Return one cell as text: whole numbers without a decimal point, text without blanks."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _none(n: int) -> Bools:
+    return np.zeros(n, dtype=np.bool_)

@@ -1,0 +1,49 @@
+"""``siting check``: what is wrong with a city folder, and what is odd."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from siting.cli.options import CityFolder, Debug, Json, Lang, Quiet, StandardName
+from siting.cli.output import guarded, say, say_json, spoken
+
+if TYPE_CHECKING:
+    from siting.errors import Notice
+    from siting.words import Lang as Language
+
+
+@guarded
+def check(
+    city: CityFolder,
+    standard: StandardName = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,  # noqa: ARG001  `guarded` reads it
+) -> int:
+    """Check a city; 2 if anything has to be mended."""
+    from siting import api
+    from siting.report.check_lines import check_lines, counts, fault_line
+
+    language = spoken(lang)
+    read, faults, remarks = api.check_city(city, standard)
+    if json:
+        say_json(
+            {
+                "faults": [_record(n, language) for n in faults],
+                "remarks": [_record(n, language) for n in remarks],
+                "counts": None if read is None else counts(read),
+            }
+        )
+    elif quiet:
+        for notice in faults:
+            say(fault_line(notice, language))
+    else:
+        for line in check_lines(read, faults, remarks, language):
+            say(line)
+    return 2 if faults else 0
+
+
+def _record(notice: "Notice", language: "Language") -> dict[str, Any]:
+    record = asdict(notice)
+    del record["values"]
+    return {"line": notice.line(language), **record}

@@ -1,0 +1,104 @@
+"""The ``siting`` command: which commands there are, and in which language they explain themselves.
+
+Nothing heavy is imported here, so that ``siting --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import Annotated, Any
+
+import typer
+
+from siting.cli import check, demo, gaps, generate, solve, standards, verify
+from siting.cli.output import flush, prepare_streams, say, spoken
+from siting.words import Lang, text
+
+_HELP = {"help_option_names": ["--help", "-h"]}
+
+app = typer.Typer(
+    name="siting",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=_HELP,
+)
+
+for _name, _command in (
+    ("demo", demo.demo),
+    ("generate", generate.generate),
+    ("check", check.check),
+    ("gaps", gaps.gaps),
+    ("solve", solve.solve),
+    ("verify", verify.verify),
+    ("standards", standards.standards),
+):
+    app.command(_name, help=f"about_{_name}", context_settings=_HELP)(_command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"siting {version('siting')}")
+        raise typer.Exit
+
+
+@app.callback(help="about_siting")
+def _siting(
+    version: Annotated[
+        bool, typer.Option("--version", help="help_version", callback=_version, is_eager=True)
+    ] = False,
+) -> None: ...
+
+
+def command(lang: Lang) -> Any:
+    """Return the command line with its help in `lang`."""
+    group: Any = typer.main.get_command(app)
+    _translate(group, lang)
+    for one in group.commands.values():
+        _translate(one, lang)
+    return group
+
+
+def _translate(one: Any, lang: Lang) -> None:
+    one.help = text(f"cli.{one.help}", lang)
+    for parameter in one.params:
+        if parameter.help:
+            parameter.help = text(f"cli.{parameter.help}", lang)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Raises
+    ------
+    SystemExit
+        Always; the codes are in the handbook: 0, 2, 3, 4, 5, 130.
+    """
+    prepare_streams()
+    if threading.current_thread() is threading.main_thread():
+        # A polite end is an interrupt: temporary folders and solver processes are cleared away.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        command(_asked_lang(given))(args=given, prog_name="siting")
+    finally:
+        flush()
+
+
+def _asked_lang(given: list[str]) -> Lang:
+    """Return the language of help texts, which are made before the arguments are parsed."""
+    for position, word in enumerate(given):
+        if word.startswith("--lang="):
+            return spoken(word.removeprefix("--lang="))
+        if word == "--lang" and position + 1 < len(given):
+            return spoken(given[position + 1])
+    return spoken(None)
+
+
+if __name__ == "__main__":
+    run()

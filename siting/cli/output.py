@@ -1,0 +1,183 @@
+"""What the commands print: products on stdout, everything else on stderr, never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sys
+import traceback
+from functools import wraps
+from typing import IO, TYPE_CHECKING, Any, ParamSpec
+
+from siting.errors import SitingError
+from siting.words import Lang, default_lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console, RenderableType
+
+    from siting.errors import Notice
+
+P = ParamSpec("P")
+
+# What the user can mend: a name, a place or a right, not the machine.
+_USAGE = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError)
+
+
+def prepare_streams() -> None:
+    """Make stdout and stderr able to print every name: what a terminal cannot show becomes ``?``.
+
+    An encoding without Chinese (ASCII, Latin-1, a Western code page) is replaced by UTF-8.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        try:
+            "方案".encode(stream.encoding or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            reconfigure(encoding="utf-8", errors="replace")
+        else:
+            reconfigure(errors="replace")
+
+
+def say(line: str) -> None:
+    """Print one line on stdout."""
+    _write(sys.stdout, line + "\n")
+
+
+def say_json(value: Any) -> None:
+    """Print `value` as JSON on stdout."""
+    say(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def show(make: Callable[[int], RenderableType]) -> None:
+    """Print on stdout what `make` makes for the width it is given."""
+    screen = console(sys.stdout)
+    if screen.is_terminal:
+        with _whole(sys.stdout):
+            screen.print(make(screen.width))
+        return
+    with screen.capture() as page:
+        screen.print(make(screen.width))
+    # Cells are padded to their columns, which a file need not keep.
+    say("\n".join(line.rstrip() for line in page.get().splitlines()))
+
+
+def complain(line: str) -> None:
+    """Print one line on stderr."""
+    _write(sys.stderr, line + "\n")
+
+
+def complain_notices(notices: Iterable[Notice], lang: Lang) -> None:
+    """Print faults on stderr, each on one line that begins with the word for it."""
+    from siting.report.check_lines import fault_line
+
+    for notice in notices:
+        complain(fault_line(notice, lang))
+
+
+def console(stream: IO[str]) -> Console:
+    """Return a rich console on `stream` that takes every text as it is, without markup."""
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, emoji=False, highlight=False)
+
+
+def spoken(lang: str | None) -> Lang:
+    """Return the language asked for, or that of the locale."""
+    if lang is None:
+        return default_lang()
+    return "zh" if lang == "zh" else "en"
+
+
+def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Return `command` with every failure turned into lines on stderr and an exit code.
+
+    The command takes ``lang`` and ``debug``; it returns its exit code, None for 0.
+    """
+
+    @wraps(command)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> None:
+        raw = kwargs.get("lang")
+        lang = spoken(None if raw is None else str(raw))
+        debug = bool(kwargs.get("debug")) or os.environ.get("SITING_DEBUG", "") not in ("", "0")
+        try:
+            code = command(*args, **kwargs) or 0
+        except SitingError as error:
+            complain_notices(error.notices, lang)
+            if debug:
+                complain(traceback.format_exc())
+            code = error.exit_code
+        except (KeyboardInterrupt, Exception) as error:
+            if _was_interrupted(error):
+                complain(text("cli.interrupted", lang))
+                code = 130
+            else:
+                code = _unexpected(error, lang, debug=debug)
+        raise SystemExit(code)
+
+    return inner
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Tell whether an interrupt lies behind an error: compiled code wraps it in one of its own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _unexpected(error: BaseException, lang: Lang, *, debug: bool) -> int:
+    from siting.report.figures import clean
+
+    if isinstance(error, OSError) and error.filename is not None:
+        said = clean(error.strerror or error)
+        complain(text("cli.os_error", lang, file=clean(error.filename), said=said))
+        code = 2 if isinstance(error, _USAGE) else 1
+    elif isinstance(error, MemoryError):
+        complain(text("cli.memory", lang))
+        code = 1
+    else:
+        said = clean(error)[:200]
+        complain(text("cli.unexpected", lang, kind=type(error).__name__, said=said))
+        code = 1
+    if debug:
+        complain(traceback.format_exc())
+    elif code == 1:
+        complain(text("cli.debug_hint", lang))
+    return code
+
+
+def flush() -> None:
+    """Write out what is still held back; a reader that has gone away is no failure."""
+    for stream in (sys.stdout, sys.stderr):
+        with _whole(stream):
+            stream.flush()
+
+
+def _write(stream: IO[str], words: str) -> None:
+    with _whole(stream):
+        stream.write(words)
+        stream.flush()
+
+
+@contextlib.contextmanager
+def _whole(stream: IO[str]) -> Iterator[None]:
+    """Let the reader of a pipe go away (``siting gaps | head``): what follows goes nowhere."""
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError) and error.errno not in (
+            errno.EPIPE,
+            errno.EINVAL,
+        ):
+            raise
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

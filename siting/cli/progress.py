@@ -1,0 +1,107 @@
+"""The live line of a running command: stage, incumbent, bound, gap, seconds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from siting.cli.output import complain, console
+from siting.report.check_lines import remark_line
+from siting.report.figures import clean, percent_up, points, seconds
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from siting.errors import Notice
+    from siting.solve.progress import Progress
+
+_STAGES = ("read", "walk", "gaps", "build", "solve", "verify", "write")
+_REMARKS = 20
+
+
+class Line:
+    """What the live line says now; `update` is given to the library as ``on_progress``."""
+
+    def __init__(self, lang: Lang, started: float) -> None:
+        self.lang = lang
+        self.started = started
+        self.news: Progress | None = None
+        self.note = ""
+        self.screen: Console | None = None
+
+    def update(self, news: Progress) -> None:
+        """Take the latest news."""
+        self.news = news
+
+    def stopping(self) -> None:
+        """Say that the search is being stopped."""
+        early = self.news is None or self.news.incumbent is None
+        self.note = text("cli.stopping_early" if early else "cli.stopping", self.lang)
+        if self.screen is None:
+            complain(self.note)
+
+    def remarks(self, notices: Sequence[Notice], city: str) -> None:
+        """Print remarks on stderr, above the line; the first few stand for very many."""
+        lines = [remark_line(n, self.lang) for n in notices[:_REMARKS]]
+        if len(notices) > _REMARKS:
+            more = len(notices) - _REMARKS
+            lines.append(text("cli.more_remarks", self.lang, count=more, city=clean(city)))
+        for line in lines:
+            if self.screen is None:
+                complain(line)
+            else:
+                self.screen.print(line, soft_wrap=True)
+
+    def words(self) -> str:
+        """Return the line as it stands."""
+        parts = [self.note] if self.note else []
+        if self.news is None:
+            parts.append(text("cli.stage_read", self.lang))
+        else:
+            stage = self.news.stage
+            parts.append(text(f"cli.stage_{stage}", self.lang) if stage in _STAGES else stage)
+            if self.news.incumbent is not None:
+                shown = points(self.news.incumbent)
+                parts.append(text("cli.incumbent", self.lang, points=shown))
+            if self.news.bound is not None:
+                parts.append(text("cli.bound", self.lang, points=points(self.news.bound, up=True)))
+            if self.news.gap is not None:
+                parts.append(text("cli.gap", self.lang, gap=percent_up(self.news.gap)))
+        elapsed = seconds(time.monotonic() - self.started)
+        parts.append(text("cli.seconds", self.lang, seconds=elapsed))
+        return text("cli.line_join", self.lang).join(parts)
+
+    def __rich__(self) -> Any:
+        from rich.text import Text
+
+        return Text(self.words(), no_wrap=True, overflow="ellipsis")
+
+
+@contextmanager
+def progress_line(lang: Lang, started: float, *, quiet: bool) -> Iterator[Line]:
+    """Yield a line that is alive on stderr if that is a terminal, and silent otherwise."""
+    line = Line(lang, started)
+    if quiet or not sys.stderr.isatty():
+        yield line
+        return
+    from rich.live import Live
+
+    screen = console(sys.stderr)
+    with Live(
+        line,
+        console=screen,
+        transient=True,
+        refresh_per_second=4,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ):
+        line.screen = screen
+        try:
+            yield line
+        finally:
+            line.screen = None

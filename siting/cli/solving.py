@@ -1,0 +1,64 @@
+"""Solve, save, say: what `siting solve` and `siting demo` have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting.cli.interrupts import stop_on_signals
+from siting.cli.output import show
+from siting.cli.progress import progress_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from siting.plan.model import Plan
+    from siting.standard.model import Scenario
+    from siting.words import Lang
+
+
+def solve_and_save(
+    city: str | Path,
+    scenario: Scenario,
+    folder: str | Path,
+    *,
+    scenario_file: Path | None = None,
+    time_limit: float,
+    gap: float,
+    threads: int,
+    seed: int,
+    solver: str | None,
+    started: float,
+    lang: Lang,
+    quiet: bool,
+) -> Plan:
+    """Return a verified plan that stands in `folder`; Ctrl-C stops the search, not the saving."""
+    from siting import api
+
+    api.check_output(folder, city)
+    with progress_line(lang, started, quiet=quiet) as line:
+        read = api.read_city(city)
+        if not quiet:
+            line.remarks(read.remarks, str(city))
+        with stop_on_signals(line) as stop:
+            plan = api.solve(
+                read,
+                scenario,
+                time_limit=time_limit,
+                gap=gap,
+                threads=threads,
+                seed=seed,
+                solver=solver,
+                on_progress=line.update,
+                scenario_file=scenario_file,
+                started=started,
+                stop=stop,
+            )
+            plan.save(folder)
+    return plan
+
+
+def show_summary(plan: Plan, lang: Lang, folder: str | Path) -> None:
+    """Print the summary of a plan on stdout."""
+    from siting.report.summary import summarise
+
+    show(lambda width: summarise(plan, lang, width, folder=folder))

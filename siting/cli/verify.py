@@ -1,0 +1,40 @@
+"""``siting verify``: recompute a plan from the city's files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from siting.cli.options import Debug, Json, Lang, Quiet
+from siting.cli.output import guarded, say, say_json, spoken
+from siting.errors import VerificationError
+from siting.words import text
+
+
+@guarded
+def verify(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="help_plan", show_default=False)],
+    city: Annotated[
+        str | None, typer.Option("--city", metavar="CITY", help="help_verify_city")
+    ] = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,  # noqa: ARG001  `guarded` reads it
+) -> None:
+    """Verify a plan folder."""
+    from siting import api
+    from siting.report.figures import clean
+
+    language = spoken(lang)
+    try:
+        api.verify(Path(plan), None if city is None else Path(city))
+    except VerificationError as error:
+        if json:
+            faults = [n.line(language) for n in error.notices]
+            say_json({"verified": False, "faults": faults})
+        raise
+    if json:
+        say_json({"verified": True, "faults": []})
+    elif not quiet:
+        say(text("cli.verified", language, plan=clean(plan)))

@@ -1,0 +1,155 @@
+"""The plan folder: written beside its place and exchanged, so that readers find one whole plan.
+
+A folder is ours when it holds a ``plan.json`` that names siting as its maker. While the new folder
+takes its place, the old one is kept as ``NAME.old``; a reader that finds no ``NAME`` looks there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from siting.errors import InputError, Notice
+from siting.plan.document import Document
+
+if TYPE_CHECKING:
+    from siting.plan.model import Plan
+
+PLAN = "plan.json"
+
+
+def check_output(folder: Path, city_folder: Path | None) -> None:
+    """Raise InputError where a plan must not be written.
+
+    The folder must be new, empty, or hold a plan of ours, and must not be the city folder or
+    above it.
+    """
+    if city_folder is not None:
+        city, target = city_folder.resolve(), folder.resolve()
+        if target == city or target in city.parents:
+            raise InputError(Notice("plan.output_is_city", values={"folder": str(folder)}))
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
+    if any(folder.iterdir()) and not _is_ours(folder):
+        raise InputError(Notice("plan.output_not_ours", values={"folder": str(folder)}))
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        content = json.loads((folder / PLAN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and "siting" in (content.get("software") or {})
+
+
+def save(plan: Plan, folder: Path) -> Path:
+    """Write a plan's folder in one step.
+
+    Raises
+    ------
+    InputError
+        The folder is not new, empty or ours.
+    ValueError
+        The plan was read from a folder and has no city to write maps and tables from.
+    """
+    if plan.city is None or plan.gap_table is None:
+        raise ValueError("a plan read from a folder has no city; solve it again to save it")
+    check_output(folder, plan.city.path)
+    parent = folder.resolve().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=parent))
+    try:
+        fresh.chmod(0o755)
+        _write_all(plan, fresh, folder)
+        _exchange(fresh, folder.resolve())
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return folder
+
+
+def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
+    from siting.plan.layers import write_layers
+    from siting.plan.tables import project_table
+
+    assert plan.gap_table is not None
+    _csv(project_table(plan), fresh / "projects.csv")
+    _csv(plan.gap_table, fresh / "gaps.csv")
+    write_layers(plan, fresh / "plan.gpkg")
+    document = plan.document
+    if plan.city is not None and plan.city.path is not None:
+        relative = _relative(plan.city.path.resolve(), folder.resolve())
+        inputs = document.inputs.model_copy(update={"city_path": relative})
+        document = document.model_copy(update={"inputs": inputs})
+    text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
+    (fresh / PLAN).write_text(text + "\n", encoding="utf-8")
+    for file in fresh.iterdir():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _relative(city: Path, folder: Path) -> str | None:
+    try:
+        return Path(os.path.relpath(city, folder)).as_posix()
+    except ValueError:  # another drive
+        return None
+
+
+def _csv(table: object, path: Path) -> None:
+    # the byte-order mark makes Excel read the Chinese as UTF-8
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")  # type: ignore[attr-defined]
+
+
+def _exchange(fresh: Path, folder: Path) -> None:
+    old = folder.with_name(folder.name + ".old")
+    if folder.exists():
+        if old.exists():
+            shutil.rmtree(old)
+        folder.rename(old)
+    fresh.rename(folder)
+    if old.exists() and _is_ours(old):
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def find_folder(folder: Path) -> Path:
+    """Return the folder that holds the plan: `folder`, or ``NAME.old`` after a crash."""
+    old = folder.with_name(folder.name + ".old")
+    return old if not folder.exists() and (old / PLAN).is_file() else folder
+
+
+def read_document(folder: Path) -> Document:
+    """Read ``plan.json``.
+
+    Raises
+    ------
+    InputError
+        The folder or file is missing, is no JSON, or is not a plan (each fault a line).
+    """
+    path = find_folder(folder) / PLAN
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError:
+        raise InputError(Notice("plan.missing", file=str(path))) from None
+    except (ValueError, RecursionError):
+        raise InputError(Notice("plan.not_json", file=str(path))) from None
+    try:
+        return Document.model_validate(content)
+    except ValidationError as error:
+        raise InputError(
+            [
+                Notice(
+                    "plan.not_a_plan",
+                    file=str(path),
+                    values={"where": ".".join(map(str, e["loc"])), "why": e["msg"]},
+                )
+                for e in error.errors()[:20]
+            ]
+        ) from None

@@ -1,0 +1,85 @@
+"""What a choice of options brings, place by place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from siting.gaps.needs import Gaps
+    from siting.standard.options import Options
+    from siting.walk.reach import Reach
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """What opens for whom.
+
+    Attributes
+    ----------
+    served
+        True where an outlet or a project meets the demand at the place, shape (demands, places).
+    points
+        Need points gained by place, shape (places,).
+    objective
+        Need points gained in all.
+    people
+        By place: the largest counting group that gains a type, shape (places,).
+    gained, shared
+        By chosen option: people of the type's counting group it reaches whom no outlet serves
+        today, and those of them whom another chosen option of the type reaches too.
+    """
+
+    served: NDArray[np.bool_]
+    points: NDArray[np.float64]
+    objective: float
+    people: NDArray[np.float64]
+    gained: NDArray[np.float64]
+    shared: NDArray[np.float64]
+
+
+def find_gains(
+    gaps: Gaps, options: Options, reach: Mapping[str, Reach], chosen: NDArray[np.int64]
+) -> Gains:
+    """Return what the chosen options bring.
+
+    Parameters
+    ----------
+    gaps
+        What is lacking today.
+    options, chosen
+        The options, and the indices of the chosen ones.
+    reach
+        Walks from the spaces, by group.
+    """
+    served = gaps.served.copy()
+    points = np.zeros(len(gaps.city.places))
+    people = np.zeros(len(gaps.city.places))
+    gained = np.zeros(len(chosen))
+    shared = np.zeros(len(chosen))
+    for d, demand in enumerate(gaps.demands):
+        mine = np.flatnonzero(options.type[chosen] == demand.type)
+        walks = reach[gaps.groups[demand.group]]
+        reached = [
+            walks.within(options.space[chosen[[k]]], demand.limit_mm).astype(np.int64) for k in mine
+        ]
+        times = np.zeros(len(points), dtype=np.int64)
+        for places in reached:
+            times[places] += 1
+        fresh = (times > 0) & ~gaps.served[d]
+        served[d] |= fresh
+        residents = gaps.residents[demand.group]
+        points += demand.points * np.where(fresh, residents, 0.0)
+        if d != gaps.counting(demand.type):
+            continue
+        np.maximum(people, np.where(fresh, residents, 0.0), out=people)
+        for k, places in zip(mine, reached, strict=True):
+            new = places[~gaps.served[d][places]]
+            gained[k] = residents[new].sum()
+            shared[k] = residents[new[times[new] > 1]].sum()
+    return Gains(served, points, float(points.sum()), people, gained, shared)

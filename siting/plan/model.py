@@ -1,0 +1,84 @@
+"""The answer: a document, the city it was made for, and what can be asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.standard.model import Standard
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from siting.city.model import City
+    from siting.plan.document import Document
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan.
+
+    Attributes
+    ----------
+    document
+        Everything that stands in ``plan.json``.
+    city
+        The city it was made for, or None for a plan read from a folder alone.
+    points_by_place
+        Need points gained at each place, shape (places,); None without a city.
+    gap_table
+        The 有没有 table before and after, as in ``gaps.csv``; None without a city.
+    """
+
+    document: Document
+    city: City | None = None
+    points_by_place: NDArray[np.float64] | None = None
+    gap_table: pd.DataFrame | None = None
+
+    @cached_property
+    def standard(self) -> Standard:
+        """The standard, as it was resolved when the plan was made."""
+        return Standard.model_validate(self.document.inputs.standard)
+
+    @cached_property
+    def projects(self) -> gpd.GeoDataFrame:
+        """One row a project, with points in the city's metric coordinate system."""
+        from siting.plan.tables import projects_frame
+
+        return projects_frame(self)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """One row an asking type: share of the counting group before and after."""
+        from siting.plan.tables import coverage_frame
+
+        return coverage_frame(self)
+
+    def timed(self, stage: str, seconds: float) -> Plan:
+        """Return the same plan with the seconds of one more stage stated."""
+        stated = {**self.document.seconds, stage: seconds}
+        return replace(self, document=self.document.model_copy(update={"seconds": stated}))
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the plan folder in one step, and return it; see `siting.plan.folder.save`."""
+        from siting.plan.folder import save
+
+        return save(self, Path(folder))
+
+
+def read_plan(folder: str | Path) -> Plan:
+    """Read a plan folder's ``plan.json``.
+
+    Raises
+    ------
+    InputError
+        There is none, or it is not a plan.
+    """
+    from siting.plan.folder import read_document
+
+    return Plan(document=read_document(Path(folder)))

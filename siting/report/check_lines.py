@@ -1,0 +1,52 @@
+"""What a check of a city found: faults, remarks, and one line that counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting.report.figures import clean, people
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siting.city.model import City
+    from siting.errors import Notice
+
+
+def check_lines(
+    city: City | None, faults: Sequence[Notice], remarks: Sequence[Notice], lang: Lang = "en"
+) -> list[str]:
+    """Return one line a fault, then one a remark, then the line that counts."""
+    lines = [fault_line(n, lang) for n in faults]
+    lines += [remark_line(n, lang) for n in remarks]
+    counted = {"faults": len(faults), "remarks": len(remarks)}
+    if faults or city is None:
+        lines.append(text("report.checked_faulty", lang, **counted))
+    else:
+        lines.append(text("report.checked", lang, **counted, **counts(city)))
+    return lines
+
+
+def counts(city: City) -> dict[str, str]:
+    """Return how much of everything a city holds, as text, by the words of the counting line."""
+    everyone = city.places.residents["everyone"]
+    return {
+        "name": clean(city.name),
+        "places": people(len(city.places)),
+        "residents": people(float(everyone.sum())),
+        "outlets": people(len(city.outlets)),
+        "spaces": people(len(city.spaces)),
+        "communities": people(len(city.communities)),
+        "streets": people(0 if city.streets is None else len(city.streets)),
+    }
+
+
+def fault_line(notice: Notice, lang: Lang = "en") -> str:
+    """Return a fault as one line that begins with the word for it."""
+    return text("report.fault", lang, line=clean(notice.line(lang)))
+
+
+def remark_line(notice: Notice, lang: Lang = "en") -> str:
+    """Return a remark as one line that begins with the word for it."""
+    return text("report.remark", lang, line=clean(notice.line(lang)))

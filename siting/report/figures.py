@@ -1,0 +1,74 @@
+"""Numbers and names as people read them: whole people, floored shares, 万元 or yuan."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from siting.standard.model import Standard
+
+_CLASSES = ("basic", "quality", "public", "supplement", "hub")
+_GROUPS = ("everyone", "aged_60_plus", "aged_80_plus", "aged_0_3", "aged_3_12", "aged_6_12")
+
+
+def clean(word: object) -> str:
+    """Return `word` as text on one line without control characters (a name could hold any)."""
+    flat = " ".join(str(word).split())
+    return "".join(c if c.isprintable() else "�" for c in flat)
+
+
+def people(count: float) -> str:
+    """Return a number of residents without decimals."""
+    return f"{count:,.0f}"
+
+
+def points(score: float, *, up: bool = False) -> str:
+    """Return need points with one decimal, rounded down (a bound: up)."""
+    tenths = round(score * 10.0, 6)
+    return f"{(math.ceil(tenths) if up else math.floor(tenths)) / 10:,.1f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as whole per cent, rounded down: 79.9% is not yet 80%."""
+    return f"{math.floor(share * 100.0 + 1e-7)}%"
+
+
+def percent_up(share: float) -> str:
+    """Return a small share in per cent with two decimals, rounded up ("at most")."""
+    hundredths = math.ceil(share * 10_000.0 - 1e-7)
+    return f"{hundredths / 100:.2f}%"
+
+
+def money(yuan: float, lang: Lang) -> str:
+    """Return an amount in 万元 (zh, from 10,000 yuan) or yuan, without needless decimals."""
+    if lang == "zh" and abs(yuan) >= 10_000.0:
+        return text("report.wan_yuan", lang, amount=_short(yuan / 10_000.0))
+    return text("report.yuan", lang, amount=_short(yuan))
+
+
+def _short(amount: float) -> str:
+    shown = f"{amount:,.2f}"
+    return shown.removesuffix(".00")
+
+
+def seconds(duration: float) -> str:
+    """Return seconds with one decimal below a minute, else whole."""
+    return f"{duration:.1f}" if duration < 60.0 else f"{duration:,.0f}"
+
+
+def type_names(standard: Standard, lang: Lang) -> dict[str, str]:
+    """Return the name of every type of `standard` in `lang`, by id."""
+    return {t.id: clean(t.zh if lang == "zh" else t.en) for t in standard.types}
+
+
+def class_name(word: str, lang: Lang) -> str:
+    """Return the name of a class; a class we do not know keeps its word."""
+    return text(f"report.class_{word}", lang) if word in _CLASSES else clean(word)
+
+
+def group_name(word: str, lang: Lang) -> str:
+    """Return the name of a group; a group we do not know keeps its word."""
+    return text(f"report.group_{word}", lang) if word in _GROUPS else clean(word)

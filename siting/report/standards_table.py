@@ -1,0 +1,167 @@
+"""Standards as people read them: the list, and one with its sources and what has none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from siting.report.figures import class_name, clean, group_name, percent
+from siting.report.grid import grid
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from siting.standard.model import Slot, Standard, Type
+
+_ID_WIDTH = 18
+
+
+def standards_table(standards: Sequence[Standard], lang: Lang = "en") -> RenderableType:
+    """Return the list of standards: id, name, how many types of which class, slots."""
+    from rich.text import Text
+
+    table = grid()
+    for name in ("id", "name", "types", "slots"):
+        right = name == "slots"
+        table.add_column(
+            text(f"report.column_{name}", lang),
+            justify="right" if right else "left",
+            no_wrap=name == "id",
+            overflow="fold",
+        )
+    for standard in standards:
+        name = standard.zh if lang == "zh" else standard.en
+        table.add_row(
+            Text(clean(standard.id)),
+            Text(clean(name)),
+            Text(_class_counts([t.type_class for t in standard.types], lang)),
+            Text(str(len(standard.slots))),
+        )
+    return table
+
+
+def standard_page(standard: Standard, lang: Lang = "en") -> RenderableType:
+    """Return one standard: its types, where each comes from, and what has no source.
+
+    A star marks a figure without a source.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    name = clean(standard.zh if lang == "zh" else standard.en)
+    parts: list[Any] = [Text(f"{clean(standard.id)}: {name}", style="bold")]
+    if standard.base is not None:
+        parts.append(Text(text("report.standard_base", lang, base=clean(standard.base))))
+    if standard.source:
+        parts.append(Text(text("report.standard_source", lang, source=clean(standard.source))))
+    parts.append(
+        Text(
+            text(
+                "report.standard_presence",
+                lang,
+                share=percent(standard.presence_share),
+                star="*" if "presence_share" in standard.unverified else "",
+            )
+        )
+    )
+    parts += [Text(clean(note)) for note in standard.notes]
+    parts += [Text(""), _types(standard.types, lang), Text("")]
+    parts += [Text(line) for line in _slots(standard.slots, lang)]
+    for title, lines in (
+        ("report.groups_title", _groups(standard.types, lang)),
+        ("report.sources_title", _sources(standard.types)),
+        ("report.unverified_title", _unverified(standard, lang)),
+    ):
+        if lines:
+            parts.append(Text("\n" + text(title, lang), style="bold"))
+            parts += [_indented(line) for line in lines]
+    return Group(*parts)
+
+
+def _types(types: Sequence[Type], lang: Lang) -> Table:
+    from rich.text import Text
+
+    table = grid()
+    table.add_column(text("report.column_id", lang), overflow="fold", min_width=_ID_WIDTH)
+    table.add_column(text("report.column_name", lang), overflow="fold")
+    table.add_column(text("report.column_class", lang), overflow="fold")
+    table.add_column(text("report.column_minutes", lang), justify="right")
+    table.add_column(text("report.column_weight", lang), justify="right")
+    table.add_column(text("report.column_area", lang), justify="right", overflow="fold")
+    for t in types:
+        area_star = _star(t, "area_min_m2", "area_typical_m2")
+        minutes = f"{t.minutes:g}{_star(t, 'minutes')}" if t.asks else text("report.no_need", lang)
+        table.add_row(
+            Text(clean(t.id)),
+            Text(clean(t.zh if lang == "zh" else t.en)),
+            Text(class_name(t.type_class, lang)),
+            Text(minutes),
+            Text(f"{t.weight:g}{_star(t, 'weight')}"),
+            Text(f"{t.area_min_m2:g}-{t.area_typical_m2:g}{area_star}"),
+        )
+    return table
+
+
+def _groups(types: Sequence[Type], lang: Lang) -> list[str]:
+    """Return a line for each set of weights that some types give groups, most used first."""
+    of_weights: dict[str, list[str]] = {}
+    for t in types:
+        shown = text("report.comma", lang).join(
+            f"{group_name(group, lang)} {weight:g}" for group, weight in t.groups.items()
+        )
+        of_weights.setdefault(shown, []).append(t.id)
+    by_use = sorted(of_weights.items(), key=lambda item: -len(item[1]))
+    return [f"{weights}: {_who(ids, types, lang)}" for weights, ids in by_use]
+
+
+def _star(t: Type, *fields: str) -> str:
+    return "*" if any(f in t.unverified for f in fields) else ""
+
+
+def _slots(slots: Sequence[Slot], lang: Lang) -> list[str]:
+    if not slots:
+        return []
+    counted = _class_counts([s.type_class for s in slots], lang)
+    lines = [text("report.slots", lang, count=len(slots), classes=counted)]
+    notes = dict.fromkeys(clean(s.note) for s in slots if s.note)
+    return [*lines, *notes]
+
+
+def _sources(types: Sequence[Type]) -> list[str]:
+    return [f"{clean(t.id)}: {clean(t.source) or '-'}" for t in types]
+
+
+def _unverified(standard: Standard, lang: Lang) -> list[str]:
+    of_field: dict[str, list[str]] = {}
+    for t in standard.types:
+        for name in t.unverified:
+            of_field.setdefault(name, []).append(t.id)
+    lines = [clean(name) for name in standard.unverified]
+    lines += [f"{clean(n)}: {_who(ids, standard.types, lang)}" for n, ids in of_field.items()]
+    return lines
+
+
+def _who(ids: Sequence[str], types: Sequence[Type], lang: Lang) -> str:
+    """Return the listed types, or which are not listed where that is shorter."""
+    others = [t.id for t in types if t.id not in ids]
+    if not others:
+        return text("report.all_types", lang)
+    if len(others) <= len(types) // 3:
+        return text("report.all_types_but", lang, types=", ".join(map(clean, others)))
+    return ", ".join(map(clean, ids))
+
+
+def _indented(line: str) -> RenderableType:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(line), (0, 0, 0, 2))
+
+
+def _class_counts(classes: Sequence[str], lang: Lang) -> str:
+    counted = (f"{n} {class_name(c, lang)}" for c, n in Counter(classes).items())
+    return text("report.comma", lang).join(counted)

@@ -1,0 +1,213 @@
+"""A plan in about ten lines: what opens, what it costs, who gains, how far from the best."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from siting.report.figures import (
+    clean,
+    group_name,
+    money,
+    people,
+    percent,
+    percent_up,
+    points,
+    seconds,
+    type_names,
+)
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from siting.plan.document import Coverage, Document, Money
+    from siting.plan.model import Plan
+
+_SHOWN = 4
+
+
+def summarise(
+    plan: Plan, lang: Lang = "en", width: int = 80, *, folder: Path | str | None = None
+) -> RenderableType:
+    """Return the summary of `plan` as a table of labelled lines that fits `width` columns.
+
+    Parameters
+    ----------
+    plan
+        A verified plan.
+    lang
+        Language of every word in it.
+    width
+        Columns of the terminal.
+    folder
+        Where the plan has been saved, or None.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2), expand=False)
+    table.width = max(width, 30)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(ratio=1, overflow="fold")
+    for label, said in summary_lines(plan, lang, folder=folder):
+        table.add_row(Text(label), Text(said))
+    return table
+
+
+def summary_lines(
+    plan: Plan, lang: Lang = "en", *, folder: Path | str | None = None
+) -> list[tuple[str, str]]:
+    """Return the lines of the summary as (label, sentence) pairs; see `summarise`."""
+    document = plan.document
+    names = type_names(plan.standard, lang)
+    lines = [
+        ("plan", _status(document, lang)),
+        ("opens", _opens(document, names, lang)),
+        ("capital", _spent("capital", document.budget.capital, document, lang)),
+        ("subsidy", _spent("subsidy_per_year", document.budget.subsidy_per_year, document, lang)),
+        ("serves", _serves(document, lang)),
+        ("types", _enough(document, plan.standard.presence_share, lang)),
+        ("gains", _gains(document, names, lang)),
+        ("open", _still_open(document, names, lang)),
+        ("proof", _proof(document, lang)),
+    ]
+    if document.inputs.groups_estimated:
+        lines.append(("estimated", estimated_line(document.inputs.groups_estimated, lang)))
+    lines.append(("took", _took(document, lang)))
+    if folder is not None:
+        lines.append(("files", text("report.files", lang, folder=clean(folder))))
+    return [(text(f"report.label_{key}", lang), said) for key, said in lines]
+
+
+def estimated_line(shares: dict[str, float], lang: Lang) -> str:
+    """Return the sentence that says which groups the city has no figures for."""
+    listed = text("report.comma", lang).join(
+        text("report.estimated_group", lang, group=group_name(g, lang), share=f"{share:.1%}")
+        for g, share in sorted(shares.items())
+    )
+    return text("report.estimated", lang, groups=listed)
+
+
+def _status(document: Document, lang: Lang) -> str:
+    if document.status == "optimal":
+        return text("report.status_optimal", lang)
+    return text(f"report.stopped_{document.stopped_by}", lang)
+
+
+def _opens(document: Document, names: dict[str, str], lang: Lang) -> str:
+    if not document.projects:
+        return text("report.opens_nothing", lang)
+    opened = Counter(p.type for p in document.projects).most_common()
+    listed = text("report.comma", lang).join(
+        text("report.type_count", lang, type=names.get(t, t), count=n)
+        for t, n in opened[: _SHOWN + 1]
+    )
+    more = len(opened) - _SHOWN - 1
+    if more > 0:
+        listed += text("report.more_types", lang, count=more)
+    return text(
+        "report.opens",
+        lang,
+        projects=len(document.projects),
+        used=len({p.space for p in document.projects}),
+        spaces=document.sizes.spaces,
+        listed=listed,
+    )
+
+
+def _spent(pays: str, budget: Money, document: Document, lang: Lang) -> str:
+    spent = money(budget.spent, lang)
+    if budget.limit is None:
+        said = text("report.spent_unlimited", lang, spent=spent)
+    else:
+        said = text("report.spent", lang, spent=spent, limit=money(budget.limit, lang))
+        if budget.limit > 0:
+            said += text("report.spent_share", lang, share=percent(budget.spent / budget.limit))
+    for fund in document.funds:
+        if fund.pays == pays:
+            said += text(
+                "report.fund",
+                lang,
+                fund=clean(fund.id),
+                spent=money(fund.spent, lang),
+                limit=money(fund.limit, lang),
+            )
+    return said if pays == "capital" else text("report.per_year", lang, said=said)
+
+
+def _serves(document: Document, lang: Lang) -> str:
+    gained = document.residents.newly_served_any_type
+    everyone = document.residents.everyone
+    said = text("report.serves", lang, gained=people(gained), everyone=people(everyone))
+    if everyone > 0:
+        said += text("report.spent_share", lang, share=percent(gained / everyone))
+    return said
+
+
+def _enough(document: Document, presence: float, lang: Lang) -> str:
+    return text(
+        "report.enough",
+        lang,
+        share=percent(presence),
+        before=sum(c.before >= presence for c in document.coverage),
+        after=sum(c.after >= presence for c in document.coverage),
+        types=len(document.coverage),
+    )
+
+
+def _gains(document: Document, names: dict[str, str], lang: Lang) -> str:
+    gained = [c for c in document.coverage if c.after > c.before]
+    if not gained:
+        return text("report.gains_nothing", lang)
+    gained.sort(key=lambda c: (c.before - c.after) * c.residents)
+    return text("report.comma", lang).join(
+        text(
+            "report.gain",
+            lang,
+            type=names.get(c.type, c.type),
+            before=percent(c.before),
+            after=percent(c.after),
+        )
+        for c in gained[:_SHOWN]
+    )
+
+
+def _still_open(document: Document, names: dict[str, str], lang: Lang) -> str:
+    lacking: list[Coverage] = sorted(
+        (c for c in document.coverage if c.after < 1.0 and c.residents > 0), key=lambda c: c.after
+    )
+    if not lacking:
+        return text("report.open_nothing", lang)
+    listed = text("report.comma", lang).join(
+        text("report.has", lang, type=names.get(c.type, c.type), share=percent(c.after))
+        for c in lacking[:_SHOWN]
+    )
+    return text("report.open", lang, listed=listed)
+
+
+def _proof(document: Document, lang: Lang) -> str:
+    objective = points(document.objective)
+    if document.status == "optimal":
+        return text("report.proof_optimal", lang, objective=objective)
+    if document.bound is None:
+        return text("report.proof_none", lang, objective=objective)
+    bound = points(document.bound, up=True)
+    if document.gap is None:
+        return text("report.proof_bound", lang, objective=objective, bound=bound)
+    return text(
+        "report.proof", lang, objective=objective, bound=bound, gap=percent_up(document.gap)
+    )
+
+
+def _took(document: Document, lang: Lang) -> str:
+    total = sum(document.seconds.values())
+    said = text("report.took", lang, seconds=seconds(total))
+    solving = document.seconds.get("solve")
+    if solving is not None:
+        said += text("report.took_solving", lang, seconds=seconds(solving))
+    if document.inputs.metric_crs is not None:
+        said += text("report.crs", lang, crs=clean(document.inputs.metric_crs)[:60])
+    return said

@@ -1,0 +1,256 @@
+"""The main job: from a city and a question to a plan and a bound on every plan."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.errors import InfeasibleError, Interrupted, NoPlanError, Notice
+from siting.gaps.needs import find_needs, limits
+from siting.plan.assemble import Circumstances, Proof, assemble
+from siting.plan.gains import find_gains
+from siting.plan.model import Plan
+from siting.plan.tables import before_and_after
+from siting.programme.needs import merge_needs
+from siting.solve.problem import Problem
+from siting.solve.progress import OnProgress, Progress, StageName
+from siting.solve.runner import prepare
+from siting.solve.search import Found, search
+from siting.standard.options import Options, find_options
+from siting.standard.purses import Purses, find_purses
+from siting.walk.walks import walk
+
+if TYPE_CHECKING:
+    import threading
+
+    from siting.city.model import City
+    from siting.solve.outcome import Event
+    from siting.standard.model import Question
+
+DEFAULT_SOLVER = "scip"
+_REPEATABLE = ("scip", "highs")
+
+
+def solve_question(
+    city: City,
+    question: Question,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-3,
+    threads: int = 2,
+    seed: int = 0,
+    solver: str | None = None,
+    on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
+    started: float | None = None,
+) -> Plan:
+    """Return the best plan found in the time, with a bound that holds for the whole question.
+
+    Parameters
+    ----------
+    city, question
+        What is asked; neither is changed.
+    time_limit
+        Seconds from `started` (or from this call) to the end of solving.
+    gap
+        Relative gap between plan and bound at which to stop; 0 asks for a proof.
+    threads
+        Cores a solver may use.
+    seed
+        Of the solver's random choices.
+    solver
+        A back end by name; see `siting.solve.runner.SOLVERS`.
+    on_progress
+        Called with `Progress` as it comes.
+    stop
+        Set by another thread to end early with the best plan.
+    started
+        ``time.monotonic()`` at which the time began to run.
+
+    Raises
+    ------
+    InputError
+        An option, lock or solver that does not exist or does not fit.
+    InfeasibleError
+        No plan keeps the locks within the budgets and floor areas.
+    NoPlanError
+        None was found in the time.
+    Interrupted
+        `stop` was set before there was a plan.
+    """
+    begin = time.monotonic()
+    origin = begin if started is None else started
+    seconds = {"read": begin - origin}
+    mark = begin
+
+    def say(stage: StageName, event: Event | None = None) -> None:
+        if stop is not None and stop.is_set() and event is None:
+            raise Interrupted(Notice("solve.interrupted"))
+        if on_progress is not None:
+            on_progress(_news(stage, time.monotonic() - origin, event))
+
+    def lap(name: str) -> None:
+        nonlocal mark
+        now = time.monotonic()
+        seconds[name], mark = seconds.get(name, 0.0) + now - mark, now
+
+    say("walk")
+    with prepare(solver or DEFAULT_SOLVER) as prepared:
+        options = find_options(city, question)
+        purses = (
+            find_purses(city, question, options, "capital"),
+            find_purses(city, question, options, "subsidy_per_year"),
+        )
+        lap("build")
+        gaps = find_needs(city, question.standard)
+        usable = np.unique(options.space)
+        reach = walk(city, "space", limits(gaps.demands, gaps.groups), usable)
+        lap("walk")
+        say("build")
+        needs = merge_needs(gaps, options, reach)
+        problem = Problem(city, options, needs, purses)
+        programme = problem.programme
+        lap("build")
+        say("solve")
+        if not len(options) and not question.locks.open:
+            found = _nothing_to_open()
+        else:
+            found = search(
+                problem,
+                prepared,
+                time_limit=time_limit - (time.monotonic() - origin),
+                gap=gap,
+                threads=threads,
+                seed=seed,
+                on_event=lambda event: say("solve", event),
+                stop=stop,
+            )
+        lap("solve")
+    if found.infeasible:
+        raise InfeasibleError(_why_infeasible(city, question, options, purses))
+    if found.chosen is None:
+        if stop is not None and stop.is_set():
+            raise Interrupted(Notice("solve.interrupted"))
+        raise NoPlanError(_why_no_plan(found, time_limit))
+    gains = find_gains(gaps, options, reach, found.chosen)
+    document = assemble(
+        question,
+        gaps,
+        options,
+        purses,
+        found.chosen,
+        gains,
+        Proof(found.bound, found.source, found.stopped_by),
+        Circumstances(
+            seconds=seconds,
+            peak_memory_mb=_peak_memory_mb() + found.peak_memory_mb,
+            software=_software(found),
+            seed=seed,
+            deterministic=_repeatable(found, solver or DEFAULT_SOLVER),
+            merged_needs=len(needs),
+            rows=programme.matrix.shape[0],
+            columns=programme.matrix.shape[1],
+            nonzeros=int(programme.matrix.nnz),
+        ),
+    )
+    return Plan(
+        document=document,
+        city=city,
+        points_by_place=gains.points,
+        gap_table=before_and_after(gaps, gains),
+    )
+
+
+def _nothing_to_open() -> Found:
+    """Return the only plan there is: no project, worth 0, and nothing could be worth more."""
+    return Found(
+        chosen=np.empty(0, dtype=np.int64),
+        bound=0.0,
+        source="no options",
+        stopped_by="done",
+    )
+
+
+def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
+    if event is None:
+        return Progress(stage, seconds)
+    gap = None
+    if event.objective and event.bound is not None:
+        gap = abs(event.bound - event.objective) / abs(event.objective)
+    return Progress(stage, seconds, event.objective, event.bound, gap)
+
+
+def _repeatable(found: Found, solver: str) -> bool:
+    return found.stopped_by in ("gap", "done") and solver in _REPEATABLE
+
+
+def _software(found: Found) -> dict[str, str]:
+    return {
+        "siting": version("siting"),
+        "solver": found.solver,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+
+
+def _peak_memory_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
+
+
+def _why_no_plan(found: Found, time_limit: float) -> Notice:
+    if found.crashed:
+        return Notice("solve.crashed", values={"solver": found.solver, "words": found.crashed})
+    return Notice("solve.no_plan", values={"seconds": f"{time_limit:g}"})
+
+
+def _why_infeasible(
+    city: City, question: Question, options: Options, purses: tuple[Purses, Purses]
+) -> list[Notice]:
+    """Return the demands that conflict; in this model only opened locks can."""
+    notices = [
+        Notice("solve.infeasible", values={"count": len(question.locks.open)}),
+    ]
+    forced = np.flatnonzero(options.forced)
+    for name, cost in (("capital", options.capital_fen), ("subsidy", options.subsidy_fen)):
+        least: dict[tuple[int, int], int] = {}
+        for o in forced.tolist():
+            pair = (int(options.space[o]), int(options.type[o]))
+            least[pair] = min(least.get(pair, int(cost[o])), int(cost[o]))
+        need = sum(least.values())
+        limit = purses[0 if name == "capital" else 1].amount_fen[0]
+        if name == "capital":
+            need += int(options.fixed_fen[sorted({s for s, _ in least})].sum())
+        if limit is not None and need > limit:
+            notices.append(
+                Notice(
+                    f"solve.locks_cost_{name}",
+                    values={"need": f"{need / 100:,.2f}", "limit": f"{limit / 100:,.2f}"},
+                )
+            )
+    for s in np.unique(options.space[forced]).tolist():
+        mine = forced[options.space[forced] == s]
+        area: dict[int, float] = {}
+        for o in mine.tolist():
+            t = int(options.type[o])
+            area[t] = min(area.get(t, np.inf), float(options.area_m2[o]))
+        if sum(area.values()) > city.spaces.area_m2[s] or len(area) > city.spaces.max_types[s]:
+            notices.append(
+                Notice(
+                    "solve.locks_overfill",
+                    values={
+                        "space": city.spaces.id[s],
+                        "need": f"{sum(area.values()):g}",
+                        "room": f"{city.spaces.area_m2[s]:g}",
+                        "types": len(area),
+                        "most": int(city.spaces.max_types[s]),
+                    },
+                )
+            )
+    return notices

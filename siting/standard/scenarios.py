@@ -1,0 +1,365 @@
+"""Scenarios: one question as a file or a caller states it, and the same question resolved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field
+
+from siting.errors import InputError, Notice
+from siting.standard.files import library, read_toml, salvaged, unknown, validated
+from siting.standard.model import (
+    Budget,
+    Fund,
+    Locks,
+    Policy,
+    Question,
+    Record,
+    Scenario,
+    Standard,
+)
+from siting.standard.money import MAX_FEN, fen_down
+from siting.standard.policies import load_policy
+from siting.standard.standards import find_file, load_standard
+
+OBJECTIVES = ("coverage",)
+# Words of the scenario language that this version knows of and cannot carry.
+LATER_OBJECTIVES = ("basic-first", "grades", "cost", "worst-community")
+LATER_KEYS = ("targets", "floors")
+LATER_FUND_KEYS = ("share",)
+
+Money = Annotated[float, Field(ge=0.0, allow_inf_nan=True)]
+
+
+class _Amounts(Record):
+    """The table ``[budget]``; a budget that is not stated here may be stated elsewhere."""
+
+    capital: Money | None = None
+    subsidy_per_year: Money | None = None
+
+
+class _File(Record):
+    """A scenario's file as it is written."""
+
+    standard: str | None = None
+    policy: str | None = None
+    objective: str | None = None
+    budget: _Amounts = _Amounts()
+    funds: tuple[Fund, ...] | None = None
+    locks: Locks | None = None
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Return a scenario's file.
+
+    A standard or policy that is named by a relative path, or by a word that is no id of the
+    library, is looked for beside the file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or states what this version does not know or cannot carry; all
+        faults at once.
+    """
+    path = Path(path)
+    shown = str(path)
+    content = read_toml(path, shown)
+    faults: list[Notice] = []
+    content = _without_later(content, shown, faults)
+    read = salvaged(_File, content, {}, faults, file=shown)
+    if read.objective is not None and read.objective not in OBJECTIVES:
+        faults.append(
+            Notice("standard.later", file=shown, values={"name": f"objective = {read.objective}"})
+            if read.objective in LATER_OBJECTIVES
+            else unknown("standard.unknown_objective", read.objective, OBJECTIVES, file=shown)
+        )
+    standard = _reference(read.standard, "standards", "unknown_standard", path, faults)
+    policy = _reference(read.policy, "policies", "unknown_policy", path, faults)
+    if faults:
+        raise InputError(faults)
+    return Scenario(
+        standard=standard,
+        policy=policy,
+        objective="coverage" if read.objective is not None else None,
+        capital=read.budget.capital,
+        subsidy_per_year=read.budget.subsidy_per_year,
+        funds=read.funds,
+        locks=read.locks,
+    )
+
+
+def _without_later(content: Mapping[str, Any], shown: str, faults: list[Notice]) -> dict[str, Any]:
+    """Return the content without what this version cannot carry, each of which is a fault."""
+
+    def later(key: str) -> None:
+        faults.append(Notice("standard.later", file=shown, values={"name": key}))
+
+    kept = {}
+    for key, value in content.items():
+        if key in LATER_KEYS:
+            later(f"[{key}]")
+        elif key == "funds" and isinstance(value, list):
+            kept[key] = [_fund(n, fund, later) for n, fund in enumerate(value)]
+        else:
+            kept[key] = value
+    return kept
+
+
+def _fund(n: int, fund: Any, later: Any) -> Any:
+    if not isinstance(fund, Mapping):
+        return fund
+    for key in LATER_FUND_KEYS:
+        if key in fund:
+            later(f"funds[{n + 1}].{key}")
+    return {k: v for k, v in fund.items() if k not in LATER_FUND_KEYS}
+
+
+def _reference(
+    ref: str | None, folder: str, key: str, path: Path, faults: list[Notice]
+) -> str | Path | None:
+    if ref is None:
+        return None
+    try:
+        _, shown = find_file(ref, folder, f"standard.{key}", near=path.parent, file=str(path))
+    except InputError as error:
+        faults += error.notices
+        return None
+    return ref if ref in library(folder) else Path(shown)
+
+
+class _Stated(NamedTuple):
+    """One place in which values are stated, the first that states a value decides."""
+
+    scenario: Scenario
+    file: str | None
+
+
+def resolve(
+    scenario: Scenario,
+    *,
+    city_folder: str | Path | None,
+    scenario_file: str | Path | None = None,
+) -> Question:
+    """Return the question that a scenario asks.
+
+    Each value comes from `scenario` if it states it, else from `scenario_file`, else from the
+    city's own ``scenario.toml``; a standard also from the city's own ``standard.toml``. The
+    policy is ``default`` and the objective ``coverage`` where nobody says otherwise. Funds count
+    as one value, and so do locks.
+
+    Parameters
+    ----------
+    scenario
+        What the caller states.
+    city_folder
+        The city's folder, or None for a city from data frames.
+    scenario_file
+        A scenario's file, or None.
+
+    Raises
+    ------
+    InputError
+        There is no standard, a budget is missing, a file is not as it should be, or funds and
+        locks name types that the standard does not have; all faults at once.
+    """
+    stated, faults = _collect(scenario, city_folder, scenario_file)
+    readable = not faults  # what a broken file states is unknown, so nothing can be missing
+    standard = _standard(stated, city_folder, faults, complain=readable)
+    policy = _policy(stated, standard, faults)
+    budget = _budget(stated, faults, complain=readable)
+    funds = _first(stated, "funds", ())
+    locks = _first(stated, "locks", Locks())
+    if standard is not None:
+        faults += _fund_faults(funds.value, standard, funds.file)
+        faults += _lock_faults(locks.value, standard, locks.file)
+    if faults or standard is None or policy is None or budget is None:
+        raise InputError(faults)
+    return Question(
+        standard=standard,
+        policy=policy,
+        budget=budget,
+        objective=_first(stated, "objective", "coverage").value,
+        funds=tuple(f.model_copy(update={"amount": fen_down(f.amount) / 100}) for f in funds.value),
+        locks=locks.value,
+    )
+
+
+def resolve_standard(
+    scenario: Scenario,
+    *,
+    city_folder: str | Path | None,
+    scenario_file: str | Path | None = None,
+) -> Standard:
+    """Return only the standard of a scenario, found as `resolve` finds it; budgets may lack.
+
+    Raises
+    ------
+    InputError
+        There is no standard, or a file is not as it should be; all faults at once.
+    """
+    stated, faults = _collect(scenario, city_folder, scenario_file)
+    standard = _standard(stated, city_folder, faults, complain=not faults)
+    if faults or standard is None:
+        raise InputError(faults)
+    return standard
+
+
+def _collect(
+    scenario: Scenario, city_folder: str | Path | None, scenario_file: str | Path | None
+) -> tuple[list[_Stated], list[Notice]]:
+    """Return the places in which values are stated, in order, and what is wrong with them."""
+    files = [Path(scenario_file)] if scenario_file is not None else []
+    own = Path(city_folder) / "scenario.toml" if city_folder is not None else None
+    files += [own] if own is not None and own.is_file() else []
+    stated = [_Stated(scenario, None)]
+    faults: list[Notice] = []
+    for file in files:
+        try:
+            stated.append(_Stated(read_scenario(file), str(file)))
+        except InputError as error:
+            faults += error.notices
+    return stated, faults
+
+
+class _Found(NamedTuple):
+    value: Any
+    file: str | None
+
+
+def _first(stated: list[_Stated], name: str, default: Any) -> _Found:
+    for one in stated:
+        value = getattr(one.scenario, name)
+        if value is not None:
+            return _Found(value, one.file)
+    return _Found(default, None)
+
+
+def _standard(
+    stated: list[_Stated],
+    city_folder: str | Path | None,
+    faults: list[Notice],
+    *,
+    complain: bool,
+) -> Standard | None:
+    ref = _first(stated, "standard", None).value
+    if ref is None and city_folder is not None and (Path(city_folder) / "standard.toml").is_file():
+        ref = Path(city_folder) / "standard.toml"
+    if ref is None:
+        if complain:
+            faults.append(Notice("standard.no_standard"))
+        return None
+    try:
+        return load_standard(ref)
+    except InputError as error:
+        faults += error.notices
+        return None
+
+
+def _policy(
+    stated: list[_Stated], standard: Standard | None, faults: list[Notice]
+) -> Policy | None:
+    ref = _first(stated, "policy", "default").value
+    try:
+        return load_policy(ref, also=[t.id for t in standard.types] if standard else ())
+    except InputError as error:
+        # without its standard nobody can tell whether the policy's type ids are known
+        faults += [
+            notice
+            for notice in error.notices
+            if standard is not None or not notice.key.startswith("standard.unknown_key")
+        ]
+        return None
+
+
+def _budget(stated: list[_Stated], faults: list[Notice], *, complain: bool) -> Budget | None:
+    amounts = {}
+    for key, flag in (("capital", "--capital"), ("subsidy_per_year", "--subsidy")):
+        value, file = _first(stated, key, None)
+        if value is None:
+            if complain:
+                values = {"name": key, "flag": flag}
+                faults.append(Notice("standard.no_budget", values=values))
+            continue
+        if not math.isinf(value) and fen_down(value) > MAX_FEN:
+            faults.append(Notice("standard.amount_too_large", file=file, values={"name": key}))
+            continue
+        amounts[key] = value if math.isinf(value) else fen_down(value) / 100
+    return Budget(**amounts) if len(amounts) == 2 else None
+
+
+def _fund_faults(funds: tuple[Fund, ...], standard: Standard, file: str | None) -> list[Notice]:
+    ids = [f.id for f in funds]
+    faults = [
+        Notice("standard.fund_twice", file=file, values={"fund": i})
+        for i in dict.fromkeys(ids)
+        if ids.count(i) > 1
+    ]
+    known = [t.id for t in standard.types]
+    for fund in funds:
+        if fund.id == "general":
+            faults.append(Notice("standard.fund_general", file=file))
+        if fen_down(fund.amount) > MAX_FEN:
+            values = {"name": f"funds[{fund.id}].amount"}
+            faults.append(Notice("standard.amount_too_large", file=file, values=values))
+        faults += [
+            unknown("standard.fund_type", t, known, file=file, fund=fund.id)
+            for t in fund.types or ()
+            if t not in known
+        ]
+    return faults
+
+
+def _lock_faults(locks: Locks, standard: Standard, file: str | None) -> list[Notice]:
+    known = [t.id for t in standard.types]
+    named = dict.fromkeys(kind for _, kind in (*locks.open, *locks.forbid))
+    return [
+        unknown("standard.lock_type", kind, known, file=file)
+        for kind in named
+        if kind != "*" and kind not in known
+    ]
+
+
+def question_to_dict(question: Question) -> dict[str, Any]:
+    """Return a question as plain data for ``plan.json``: standard, policy, scenario.
+
+    An unlimited budget is None.
+    """
+    budget = {
+        "capital": question.budget.capital,
+        "subsidy_per_year": question.budget.subsidy_per_year,
+    }
+    return {
+        "standard": question.standard.model_dump(mode="json", by_alias=True),
+        "policy": question.policy.model_dump(mode="json", by_alias=True),
+        "scenario": {
+            "objective": question.objective,
+            "budget": {k: None if math.isinf(v) else v for k, v in budget.items()},
+            "funds": [f.model_dump(mode="json", by_alias=True) for f in question.funds],
+            "locks": question.locks.model_dump(mode="json", by_alias=True),
+        },
+    }
+
+
+def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -> Question:
+    """Return the question that `question_to_dict` gave.
+
+    Raises
+    ------
+    InputError
+        The data is not what a plan states; all faults at once.
+    """
+    scenario = content.get("scenario")
+    budget = scenario.get("budget") if isinstance(scenario, Mapping) else None
+    if not isinstance(scenario, Mapping) or not isinstance(budget, Mapping):
+        values = {"name": "scenario.budget"}
+        raise InputError(Notice("standard.not_table", file=file, values=values))
+    whole = {
+        "standard": content.get("standard"),
+        "policy": content.get("policy"),
+        **scenario,
+        "budget": {k: math.inf if v is None else v for k, v in budget.items()},
+    }
+    return validated(Question, whole, file=file)

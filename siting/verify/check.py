@@ -1,0 +1,176 @@
+"""The independent check of a plan: everything it states, counted again from the city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.errors import InputError, Notice
+from siting.standard.groups import residents
+from siting.standard.options import find_options
+from siting.standard.scenarios import question_from_dict
+from siting.verify.bound import check_bound
+from siting.verify.choice import check_choice
+from siting.verify.compare import close, differs
+from siting.verify.counts import check_counts, check_sizes
+from siting.verify.money import check_money
+from siting.verify.reach import Kind, own_reach, pave
+from siting.verify.recount import Recount, Walked, limits_of, outlets_by_type, recount
+from siting.verify.walked import check_walks
+
+if TYPE_CHECKING:
+    from siting.city.model import City, Floats, Ints
+    from siting.plan.document import Document
+    from siting.standard.model import Question
+    from siting.verify.streets import Network
+
+_SAMPLE = 200  # spaces walked besides those of the projects
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What an inspection found.
+
+    Attributes
+    ----------
+    notices
+        What does not hold.
+    question
+        What was asked, or None where the plan's own record of it cannot be read.
+    recount
+        The numbers as they ought to be, or None where the projects cannot be counted.
+    """
+
+    notices: tuple[Notice, ...]
+    question: Question | None = None
+    recount: Recount | None = None
+
+
+def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notice, ...]:
+    """Return what does not hold in a plan; nothing means that it is verified.
+
+    Everything is recomputed from the city and from the standard, policy and scenario that the plan
+    carries, but for seconds, memory, software, seed and the solver's own bound, which only must
+    not contradict the plan.
+
+    Parameters
+    ----------
+    document
+        The plan.
+    city
+        The city it was made for.
+    full
+        Whether to walk every outlet and space again, not only every outlet of a type that is
+        asked for, every project, and 200 further spaces.
+    """
+    return inspect(document, city, full=full).notices
+
+
+def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
+    """Return what `verify` returns, with the recounted numbers that it was found by."""
+    found = [*_inputs(document, city), *check_bound(document)]
+    inputs = document.inputs
+    try:
+        question = question_from_dict(
+            {"standard": inputs.standard, "policy": inputs.policy, "scenario": inputs.scenario}
+        )
+        options = find_options(city, question)
+        groups, table, estimated = residents(city, question.standard)
+    except InputError as fault:
+        return Checked((*found, Notice("verify.question"), *fault.notices))
+    if document.objective_kind != question.objective:
+        found.append(differs("objective_kind", document.objective_kind, question.objective))
+    found += _estimated(document, estimated)
+    found += check_choice(document, city, question, options)
+    found += check_money(document, city, question)
+
+    spaces = {word: s for s, word in enumerate(city.spaces.id)}
+    limits = limits_of(city, question.standard)
+    network = pave(city)
+    outlets, notices = _walk_outlets(city, question, limits, network, full=full)
+    found += notices
+    chosen = sorted({spaces[p.space] for p in document.projects if p.space in spaces})
+    walked, notices = _walk_spaces(city, limits, chosen, document.seed, network, full=full)
+    found += notices
+    if any(p.space not in spaces for p in document.projects):
+        return Checked(tuple(found), question)
+    people: dict[str, Floats] = dict(zip(groups, table, strict=True))
+    right = recount(
+        city,
+        question.standard,
+        people,
+        outlets,
+        walked,
+        [(spaces[p.space], p.type) for p in document.projects],
+    )
+    found += check_counts(document, right)
+    found += check_sizes(document, city, len(options), right)
+    return Checked(tuple(found), question, right)
+
+
+def _inputs(document: Document, city: City) -> list[Notice]:
+    found = []
+    if document.inputs.city_sha256 != city.sha256:
+        found.append(differs("city_changed", document.inputs.city_sha256, city.sha256))
+    if document.inputs.metric_crs != city.metric_crs:
+        found.append(differs("metric_crs", document.inputs.metric_crs, city.metric_crs))
+    return found
+
+
+def _estimated(document: Document, right: dict[str, float]) -> list[Notice]:
+    stated = document.inputs.groups_estimated
+    return [
+        differs("estimated", stated.get(group), right.get(group), group=group)
+        for group in sorted(stated.keys() | right.keys())
+        if group not in stated or group not in right or not close(stated[group], right[group])
+    ]
+
+
+def _walk_outlets(
+    city: City,
+    question: Question,
+    limits: dict[str, int],
+    network: Network | None,
+    *,
+    full: bool,
+) -> tuple[Walked, list[Notice]]:
+    if full:
+        targets = np.arange(len(city.outlets), dtype=np.int64)
+    else:
+        none = np.empty(0, dtype=np.int64)
+        asked = outlets_by_type(city, question.standard).values()
+        targets = np.unique(np.concatenate([none, *asked]))
+    return _walk(city, "outlet", limits, targets, len(city.outlets), network)
+
+
+def _walk_spaces(
+    city: City,
+    limits: dict[str, int],
+    chosen: list[int],
+    seed: int,
+    network: Network | None,
+    *,
+    full: bool,
+) -> tuple[Walked, list[Notice]]:
+    total = len(city.spaces)
+    targets = np.arange(total, dtype=np.int64)
+    if not full and total > _SAMPLE:
+        sample = np.random.default_rng(abs(seed)).choice(total, _SAMPLE, replace=False)
+        targets = np.unique(np.concatenate([np.array(chosen, dtype=np.int64), sample]))
+    return _walk(city, "space", limits, targets, total, network)
+
+
+def _walk(
+    city: City,
+    kind: Kind,
+    limits: dict[str, int],
+    targets: Ints,
+    total: int,
+    network: Network | None,
+) -> tuple[Walked, list[Notice]]:
+    reach = own_reach(city, kind, limits, targets, network)
+    row = np.full(total, -1, dtype=np.int64)
+    row[targets] = np.arange(len(targets))
+    return Walked(row, reach), check_walks(city, kind, limits, targets, reach)

@@ -1,0 +1,55 @@
+"""How stated numbers are compared with recounted ones."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+from math import isinf
+
+from siting.errors import Notice
+
+_RELATIVE = 1e-9  # sums in another order differ by no more
+
+
+def close(stated: float, right: float) -> bool:
+    """Return whether two numbers agree but for the order in which they were summed."""
+    return abs(stated - right) <= _RELATIVE * max(1.0, abs(stated), abs(right))
+
+
+def fen(yuan: float) -> int | None:
+    """Return an amount in whole fen, or None where it is no whole number of fen."""
+    exact = Decimal(repr(yuan)) * 100
+    return int(exact) if exact == exact.to_integral_value() else None
+
+
+def fen_below(yuan: float) -> int | None:
+    """Return a limit in whole fen, rounded down; None where it is unlimited."""
+    if isinf(yuan):
+        return None
+    return int((Decimal(repr(yuan)) * 100).to_integral_value(ROUND_FLOOR))
+
+
+def yuan(amount: int | None) -> str:
+    """Return whole fen as text in yuan."""
+    return "-" if amount is None else f"{Decimal(amount) / 100:.2f}"
+
+
+def shown(value: object) -> str:
+    """Return a value as text; numbers in full, so that two that differ look different."""
+    if value is None:
+        return "null"
+    if isinstance(value, float):
+        return repr(float(value))  # numpy floats too
+    return str(value)
+
+
+def differs(key: str, stated: object, right: object, **names: object) -> Notice:
+    """Return the notice that `stated` ought to be `right`."""
+    values = {name: shown(value) for name, value in names.items()}
+    return Notice(
+        f"verify.{key}", values={**values, "stated": shown(stated), "right": shown(right)}
+    )
+
+
+def wrong(key: str, **names: object) -> Notice:
+    """Return a notice that names what breaks a rule."""
+    return Notice(f"verify.{key}", values={name: shown(value) for name, value in names.items()})

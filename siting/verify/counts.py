@@ -1,0 +1,92 @@
+"""Whether the stated people, shares, need points and sizes are those counted again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting.verify.compare import close, differs, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siting.city.model import City
+    from siting.errors import Notice
+    from siting.plan.document import Coverage, Document
+    from siting.verify.recount import Recount, TypeCount
+
+
+def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
+    """Yield what is wrong with objective, residents and coverage.
+
+    Parameters
+    ----------
+    right
+        Counted for the projects of `document`, in their order.
+    """
+    if not close(document.objective, right.objective):
+        yield differs("objective", document.objective, right.objective)
+    people = document.residents
+    if not close(people.everyone, right.everyone):
+        yield differs("everyone", people.everyone, right.everyone)
+    if not close(people.newly_served_any_type, right.newly_served):
+        yield differs("newly_served", people.newly_served_any_type, right.newly_served)
+    for project, gained, shared in zip(
+        document.projects, right.project_gained, right.project_shared, strict=True
+    ):
+        name = {"space": project.space, "type": project.type}
+        if not close(project.residents_gained, gained):
+            yield differs("project_gained", project.residents_gained, gained, **name)
+        if not close(project.residents_shared, shared):
+            yield differs("project_shared", project.residents_shared, shared, **name)
+
+    stated = [row.type for row in document.coverage]
+    asked = [count.kind.id for count in right.types]
+    if stated != asked:
+        yield differs("coverage_types", ", ".join(stated), ", ".join(asked))
+        return
+    for row, count in zip(document.coverage, right.types, strict=True):
+        yield from _coverage(row, count)
+
+
+def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:
+    kind, people = count.kind, float(count.people.sum())
+    for name, stated, right in (
+        ("class", row.type_class, kind.type_class),
+        ("minutes", row.minutes, kind.minutes),
+        ("group", row.group, kind.counting_group),
+    ):
+        if stated != right:
+            yield differs("coverage_asked", stated, right, type=row.type, name=name)
+    numbers = (
+        ("residents", row.residents, people),
+        ("before", row.before, float(count.before.sum()) / people if people else 0.0),
+        ("after", row.after, float(count.after.sum()) / people if people else 0.0),
+    )
+    for name, number, wanted in numbers:
+        if not close(number, wanted):
+            yield differs(f"coverage_{name}", number, wanted, type=row.type)
+    each = people / count.outlets if count.outlets else None
+    stated_each = row.residents_per_outlet
+    if (stated_each is None) != (each is None) or (
+        stated_each is not None and each is not None and not close(stated_each, each)
+    ):
+        yield differs("coverage_per_outlet", stated_each, each, type=row.type)
+
+
+def check_sizes(document: Document, city: City, options: int, right: Recount) -> Iterator[Notice]:
+    """Yield what is wrong with the sizes; those of the programme can only be looked over."""
+    sizes = document.sizes
+    for name, number in (
+        ("places", len(city.places)),
+        ("outlets", len(city.outlets)),
+        ("spaces", len(city.spaces)),
+        ("types", len(right.types)),
+        ("options", options),
+        ("needs", right.needs),
+        ("gaps", right.gaps),
+    ):
+        if getattr(sizes, name) != number:
+            yield differs("size", getattr(sizes, name), number, name=name)
+    for name in ("merged_needs", "rows", "columns", "nonzeros"):
+        if getattr(sizes, name) < 0:
+            yield wrong("size_negative", name=name, stated=getattr(sizes, name))

@@ -1,0 +1,157 @@
+"""The check of a plan folder: every file in it, against the city it was made for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.errors import InputError, Notice
+from siting.verify.check import inspect
+from siting.verify.geopackage import check_geopackage
+from siting.verify.tables import check_gaps, check_projects
+
+if TYPE_CHECKING:
+    from siting.city.model import City
+    from siting.plan.document import Document, Inputs
+    from siting.verify.check import Checked
+
+PLAN = "plan.json"
+CITY = "city.toml"
+
+
+def verify_folder(
+    plan_folder: Path, *, city: Path | None = None, full: bool = False
+) -> tuple[Notice, ...]:
+    """Return what does not hold in a plan folder; nothing means that it is verified.
+
+    Parameters
+    ----------
+    plan_folder
+        Holds plan.json, projects.csv, gaps.csv and plan.gpkg.
+    city
+        Where the city lies, if it is no longer where the plan remembers it.
+    full
+        As for `siting.verify.check.verify`.
+
+    Raises
+    ------
+    InputError
+        There is no readable plan.json, or the city cannot be found.
+    """
+    old = plan_folder.with_name(plan_folder.name + ".old")
+    if not plan_folder.exists() and (old / PLAN).is_file():
+        plan_folder = old  # a crash while the folder was exchanged leaves the plan there
+    document, notices = read_document(plan_folder / PLAN)
+    if document is None:
+        return notices
+    where, changed = find_city(plan_folder, document.inputs, city)
+
+    from siting.city.read import read_city
+
+    try:
+        read = read_city(where)
+    except InputError as fault:
+        if not changed:
+            raise
+        return (*changed, *fault.notices)
+    checked = inspect(document, read, full=full)
+    # The hash is compared on both ways; told once.
+    rest = [n for n in checked.notices if not changed or n.key != changed[0].key]
+    found = [n if n.file else replace(n, file=PLAN) for n in (*changed, *rest)]
+    found += _files(plan_folder, document, checked, read)
+    return tuple(found)
+
+
+def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
+    """Return the content of a plan.json, or else what in it breaks the record.
+
+    Raises
+    ------
+    InputError
+        The file is missing, or is not JSON.
+    """
+    from pydantic import ValidationError
+
+    from siting.plan.document import Document
+
+    try:
+        text = path.read_text("utf-8")
+        json.loads(text)
+    except FileNotFoundError as fault:
+        raise InputError(Notice("verify.no_plan", file=str(path))) from fault
+    except (OSError, ValueError, RecursionError) as fault:
+        raise InputError(
+            Notice("verify.plan_unreadable", file=str(path), values={"fault": str(fault)})
+        ) from fault
+    try:
+        return Document.model_validate_json(text, strict=True), ()
+    except ValidationError as fault:
+        return None, tuple(
+            Notice(
+                "verify.record",
+                file=PLAN,
+                values={
+                    "where": ".".join(str(part) for part in error["loc"]) or "-",
+                    "fault": error["msg"],
+                },
+            )
+            for error in fault.errors(include_url=False, include_input=False)
+        )
+
+
+def find_city(
+    plan_folder: Path, inputs: Inputs, given: Path | None
+) -> tuple[Path, tuple[Notice, ...]]:
+    """Return where the plan's city lies, and a notice if it is no longer what it was.
+
+    The relative path is tried first, then the absolute one, then `given`: the first folder that
+    holds the same city counts, or else the first that holds any.
+
+    Raises
+    ------
+    InputError
+        None of them holds a city.
+    """
+    tried = []
+    if inputs.city_path is not None:
+        tried.append(plan_folder / inputs.city_path)
+    if inputs.city_path_absolute is not None:
+        tried.append(Path(inputs.city_path_absolute))
+    if given is not None:
+        tried.append(given.parent if given.name == CITY else given)
+    there = [folder for folder in tried if (folder / CITY).is_file()]
+    if not there:
+        names = ", ".join(str(folder) for folder in tried) or "-"
+        raise InputError(Notice("verify.no_city", values={"tried": names}))
+    hashes = [_fingerprint(folder) for folder in there]
+    if inputs.city_sha256 in hashes:
+        return there[hashes.index(inputs.city_sha256)], ()
+    values = {"stated": inputs.city_sha256 or "null", "right": hashes[0] or "-"}
+    return there[0], (Notice("verify.city_changed", file=PLAN, values=values),)
+
+
+def _fingerprint(folder: Path) -> str | None:
+    """Return the hash of a city, or None where one of its files is gone: then it has changed."""
+    from siting.city.fingerprint import fingerprint
+
+    try:
+        return fingerprint(folder)
+    except (InputError, OSError):
+        return None
+
+
+def _files(folder: Path, document: Document, checked: Checked, city: City) -> list[Notice]:
+    found: list[Notice] = []
+    for name in ("projects.csv", "gaps.csv", "plan.gpkg"):
+        path = folder / name
+        if not path.is_file():
+            found.append(Notice("verify.file_missing", file=name))
+        elif name == "projects.csv":
+            found += check_projects(path, document, checked.question)
+        elif name == "plan.gpkg":
+            found += check_geopackage(path, document, city, checked.recount)
+        elif checked.question is not None and checked.recount is not None:
+            found += check_gaps(path, city, checked.question, checked.recount)
+    return found

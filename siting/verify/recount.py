@@ -1,0 +1,189 @@
+"""The numbers of a plan, counted again from residents and walks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.verify.spread import Ints, rows_of
+from siting.walk.reach import millimetres
+
+if TYPE_CHECKING:
+    from siting.city.model import City
+    from siting.standard.model import Standard, Type
+    from siting.walk.reach import Reach
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """Own reach of some targets, by group.
+
+    Attributes
+    ----------
+    row
+        Row of each space or outlet in the records, -1 where it was not walked.
+    reach
+        By group.
+    """
+
+    row: Ints
+    reach: dict[str, Reach]
+
+
+@dataclass(frozen=True, eq=False)
+class TypeCount:
+    """What one asking type's counting group has, before and after.
+
+    Attributes
+    ----------
+    kind
+        The type.
+    people, before, after
+        Residents of the counting group, and those with the type in reach, by community.
+    outlets
+        Existing outlets and projects of the type.
+    """
+
+    kind: Type
+    people: Floats
+    before: Floats
+    after: Floats
+    outlets: int
+
+
+@dataclass(frozen=True, eq=False)
+class Recount:
+    """What a plan's numbers ought to be.
+
+    Attributes
+    ----------
+    everyone, newly_served, objective
+        Residents, residents who gain some type, need points.
+    gained
+        Need points by place, shape (places,).
+    types
+        One for each type that asks, in the standard's order.
+    project_gained, project_shared
+        Residents of each project, in the order given.
+    needs, gaps
+        How many (place, group, type) there are, and how many no outlet meets.
+    """
+
+    everyone: float
+    newly_served: float
+    objective: float
+    gained: Floats
+    types: tuple[TypeCount, ...]
+    project_gained: Floats
+    project_shared: Floats
+    needs: int
+    gaps: int
+
+
+def limits_of(city: City, standard: Standard) -> dict[str, int]:
+    """Return the farthest walk that counts for each group, in whole millimetres."""
+    limits: dict[str, int] = {}
+    for kind in standard.types:
+        for group in groups_of(kind) if kind.asks else ():
+            limits[group] = max(limits.get(group, 0), limit_of(city, kind, group))
+    return limits
+
+
+def groups_of(kind: Type) -> tuple[str, ...]:
+    """Return the groups a type serves, and its counting group, each once."""
+    return tuple(dict.fromkeys((*kind.groups, kind.counting_group)))
+
+
+def limit_of(city: City, kind: Type, group: str) -> int:
+    """Return how far a group walks for a type, in whole millimetres."""
+    return millimetres(kind.minutes, city.walking.speed(group))
+
+
+def outlets_by_type(city: City, standard: Standard) -> dict[str, Ints]:
+    """Return the outlets of each asking type."""
+    found: dict[str, list[int]] = {kind.id: [] for kind in standard.types if kind.asks}
+    for outlet, words in enumerate(city.outlets.types):
+        for word in words:
+            if word in found:
+                found[word].append(outlet)
+    return {word: np.array(outlets, dtype=np.int64) for word, outlets in found.items()}
+
+
+def recount(
+    city: City,
+    standard: Standard,
+    people: dict[str, Floats],
+    outlets: Walked,
+    spaces: Walked,
+    projects: list[tuple[int, str]],
+) -> Recount:
+    """Count everything again.
+
+    Parameters
+    ----------
+    people
+        Residents by group and place.
+    outlets, spaces
+        Walked outlets of every asking type, and walked spaces of every project.
+    projects
+        (space index, type id) of each project.
+    """
+    places = len(city.places)
+    points = np.zeros(places)
+    newly = np.zeros(places)
+    gained, shared = np.zeros(len(projects)), np.zeros(len(projects))
+    needs = gaps = 0
+    existing = outlets_by_type(city, standard)
+    types = []
+    for kind in standard.types:
+        if not kind.asks:
+            continue
+        chosen = np.array([k for k, (_, t) in enumerate(projects) if t == kind.id], dtype=np.int64)
+        rows = spaces.row[[projects[k][0] for k in chosen]]
+        for group in groups_of(kind):
+            limit, n = limit_of(city, kind, group), people[group]
+            before = np.zeros(places, dtype=bool)
+            before[rows_of(outlets.reach[group], outlets.row[existing[kind.id]], limit)[0]] = True
+            place, project = rows_of(spaces.reach[group], rows, limit)
+            times = np.bincount(place, minlength=places)
+            new = (times > 0) & ~before
+            if group in kind.groups:
+                points += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
+                needs += int(np.count_nonzero(n > 0))
+                gaps += int(np.count_nonzero((n > 0) & ~before))
+            if group == kind.counting_group:
+                newly = np.maximum(newly, np.where(new, n, 0.0))
+                gain = np.where(new, n, 0.0)[place]
+                gained[chosen] = np.bincount(project, gain, len(chosen))
+                twice = np.where(times[place] > 1, gain, 0.0)
+                shared[chosen] = np.bincount(project, twice, len(chosen))
+                types.append(
+                    TypeCount(
+                        kind=kind,
+                        people=_by_circle(city, n),
+                        before=_by_circle(city, np.where(before, n, 0.0)),
+                        after=_by_circle(city, np.where(before | new, n, 0.0)),
+                        outlets=len(existing[kind.id]) + len(chosen),
+                    )
+                )
+    return Recount(
+        everyone=float(people["everyone"].sum()),
+        newly_served=float(newly.sum()),
+        objective=float(points.sum()),
+        gained=points,
+        types=tuple(types),
+        project_gained=gained,
+        project_shared=shared,
+        needs=needs,
+        gaps=gaps,
+    )
+
+
+def _by_circle(city: City, people: Floats) -> Floats:
+    total = np.bincount(city.places.community, weights=people, minlength=len(city.communities))
+    return total.astype(np.float64)

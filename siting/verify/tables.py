@@ -1,0 +1,208 @@
+"""Whether projects.csv and gaps.csv say what plan.json and the recount say."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from siting.errors import Notice
+from siting.verify.compare import close, fen, shown, yuan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from siting.city.model import City
+    from siting.plan.document import Document, Payment
+    from siting.standard.model import Question
+    from siting.verify.recount import Recount
+
+PROJECTS = (
+    "space",
+    "type",
+    "type_zh",
+    "type_en",
+    "community",
+    "area_m2",
+    "capital",
+    "one_off",
+    "relief",
+    "subsidy_per_year",
+    "paid_by_capital",
+    "paid_by_subsidy",
+    "residents_gained",
+    "residents_shared",
+    "x",
+    "y",
+)
+GAPS = (
+    "community",
+    "type",
+    "class",
+    "group",
+    "minutes",
+    "residents",
+    "served_before",
+    "served_after",
+    "share_before",
+    "share_after",
+    "present_before",
+    "present_after",
+)
+Cell = str | float | int | dict[str, int]  # whole fen by purse
+Row = dict[str, Cell]
+
+
+def check_projects(path: Path, document: Document, question: Question | None) -> list[Notice]:
+    """Return what is wrong in projects.csv: one row a project, in the order of plan.json."""
+    types = {t.id: t for t in question.standard.types} if question else {}
+    one_off = {item.space: item for item in document.one_off}
+    rows: list[Row] = []
+    for p in document.projects:
+        fixed = one_off.pop(p.space, None)  # stands with the first project of its space
+        row: Row = {
+            "space": p.space,
+            "type": p.type,
+            "community": p.community,
+            "area_m2": p.area_m2,
+            "capital": p.capital,
+            "one_off": fixed.capital if fixed else 0.0,
+            "relief": p.relief,
+            "subsidy_per_year": p.subsidy_per_year,
+            "paid_by_capital": _by_purse(
+                (*p.capital_paid_by, *(fixed.capital_paid_by if fixed else ()))
+            ),
+            "paid_by_subsidy": _by_purse(p.subsidy_paid_by),
+            "residents_gained": p.residents_gained,
+            "residents_shared": p.residents_shared,
+            "x": p.x,
+            "y": p.y,
+        }
+        if p.type in types:
+            row |= {"type_zh": types[p.type].zh, "type_en": types[p.type].en}
+        rows.append(row)
+    return _check(path, PROJECTS, rows)
+
+
+def check_gaps(path: Path, city: City, question: Question, right: Recount) -> list[Notice]:
+    """Return what is wrong in gaps.csv: one row a community and type, in that order."""
+    share = question.standard.presence_share
+    rows: list[Row] = []
+    for c, community in enumerate(city.communities):
+        for count in right.types:
+            people = float(count.people[c])
+            row: Row = {
+                "community": community,
+                "type": count.kind.id,
+                "class": count.kind.type_class,
+                "group": count.kind.counting_group,
+                "minutes": count.kind.minutes,
+                "residents": people,
+            }
+            for when, served in (("before", count.before[c]), ("after", count.after[c])):
+                row[f"served_{when}"] = float(served)
+                row[f"share_{when}"] = float(served / people) if people else 0.0
+                row[f"present_{when}"] = int(people > 0 and served >= share * people)
+            rows.append(row)
+    return _check(path, GAPS, rows, presence_share=share)
+
+
+def _check(
+    path: Path, columns: tuple[str, ...], rows: list[Row], presence_share: float | None = None
+) -> list[Notice]:
+    try:
+        table = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
+    header = tuple(table[0]) if table else ()
+    if header != columns:
+        return [
+            Notice(
+                "verify.file_columns",
+                file=path.name,
+                values={"stated": ", ".join(header), "right": ", ".join(columns)},
+            )
+        ]
+    if len(table) - 1 != len(rows):
+        return [
+            Notice(
+                "verify.file_rows",
+                file=path.name,
+                values={"stated": len(table) - 1, "right": len(rows)},
+            )
+        ]
+    found: list[Notice] = []
+    for number, (cells, row) in enumerate(zip(table[1:], rows, strict=True), start=2):
+        if len(cells) != len(columns):
+            values = {"stated": len(cells), "right": len(columns)}
+            found.append(Notice("verify.file_width", file=path.name, row=number, values=values))
+            continue
+        written = dict(zip(columns, cells, strict=True))
+        for column, wanted in row.items():
+            if not _agrees(written[column], wanted) and not (
+                presence_share is not None and _on_the_edge(column, written, presence_share)
+            ):
+                found.append(
+                    Notice(
+                        "verify.file_cell",
+                        file=path.name,
+                        row=number,
+                        column=column,
+                        value=written[column],
+                        values={"right": _text(wanted)},
+                    )
+                )
+    return found
+
+
+def _agrees(written: str, wanted: Cell) -> bool:
+    if isinstance(wanted, str):
+        return written == wanted
+    if isinstance(wanted, dict):
+        return _purses(written) == wanted
+    try:
+        return close(float(written), wanted)
+    except ValueError:
+        return False
+
+
+def _on_the_edge(column: str, written: dict[str, str], presence_share: float) -> bool:
+    """Whether a mark follows from sums that lie on the presence share but for their order."""
+    if not column.startswith("present_"):
+        return False
+    try:
+        people = float(written["residents"])
+        served = float(written[column.replace("present_", "served_")])
+        mark = int(written[column])
+    except ValueError:
+        return False
+    right = int(people > 0 and served >= presence_share * people)
+    return people > 0 and close(served, presence_share * people) and mark == right
+
+
+def _by_purse(payments: tuple[Payment, ...]) -> dict[str, int]:
+    paid: dict[str, int] = {}
+    for payment in payments:
+        paid[payment.fund] = paid.get(payment.fund, 0) + (fen(payment.amount) or 0)
+    return paid
+
+
+def _purses(written: str) -> dict[str, int] | None:
+    """Read ``general:100.00;fund:20.50``; None where it is not written so."""
+    paid: dict[str, int] = {}
+    for part in written.split(";") if written else []:
+        fund, colon, amount = part.rpartition(":")
+        try:
+            whole = fen(float(amount))
+        except (ValueError, ArithmeticError):
+            return None
+        if not colon or whole is None or fund in paid:
+            return None
+        paid[fund] = whole
+    return paid
+
+
+def _text(wanted: Cell) -> str:
+    if isinstance(wanted, dict):
+        return ";".join(f"{fund}:{yuan(paid)}" for fund, paid in wanted.items()) or "-"
+    return shown(wanted)

@@ -1,0 +1,409 @@
+"""Options: which type fits which space, with what area, at what exact cost."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from standard_cities import a_city, a_question, a_space, a_type
+
+from siting.errors import InputError
+from siting.standard.model import Fund, Locks
+from siting.standard.options import REASONS, find_options
+
+
+def reason(space, kind, policy=None, **fields):
+    """The word of the rule that refuses the pair, or "" if it is an option."""
+    found = find_options(a_city([space]), a_question(kind, policy=policy, **fields))
+    code = int(found.refused[0, 0])
+    assert (code == 0) == (len(found) > 0)
+    return REASONS[code - 1] if code else ""
+
+
+def the_option(space, kind, policy=None):
+    found = find_options(a_city([space]), a_question(kind, policy=policy))
+    assert len(found) == 1
+    return found
+
+
+# Floor area
+
+
+def test_the_typical_area_is_used_where_the_space_has_it():
+    found = the_option(a_space(area_m2=80.0, max_types=3), a_type())
+    assert found.area_m2.tolist() == [80.0]
+
+
+def test_all_of_a_smaller_space_is_used_down_to_the_minimum():
+    assert the_option(a_space(area_m2=79.5), a_type()).area_m2.tolist() == [79.5]
+    assert the_option(a_space(area_m2=50.0), a_type()).area_m2.tolist() == [50.0]
+    assert reason(a_space(area_m2=49.99), a_type()) == "area"
+
+
+def test_a_space_that_could_be_shared_offers_the_minimum_area_second():
+    kind = a_type(capital_m2=10.0)
+    found = find_options(a_city([a_space(area_m2=60.0, max_types=2)]), a_question(kind))
+    assert found.area_m2.tolist() == [60.0, 50.0]
+    assert found.space.tolist() == [0, 0]
+    assert found.type.tolist() == [0, 0]
+    assert found.capital_fen.tolist() == [60_000, 50_000]
+
+
+@pytest.mark.parametrize(
+    ("area", "max_types"),
+    [(60.0, 1), (50.0, 3), (80.0, 3), (200.0, 3)],
+    ids=["one type only", "minimum is all", "typical fits exactly", "typical fits"],
+)
+def test_no_second_option_where_it_would_not_help(area, max_types):
+    space = a_space(area_m2=area, max_types=max_types)
+    assert len(find_options(a_city([space]), a_question())) == 1
+
+
+def test_the_second_option_stands_alone_where_only_it_is_affordable():
+    # rent 10 a m2; the outlet can pay 550 a month: all of 60 m2 lack 50 of 600 yuan, and relief
+    # of a twelfth is above the share of 1%; 50 m2 cost 500 and lack nothing
+    kind = a_type(affordable_rent_outlet=550.0)
+    space = a_space(area_m2=60.0, rent_m2_month=10.0, max_types=2)
+    policy = {"relief_share": {"default": 0.01}}
+    found = the_option(space, kind, policy)
+    assert found.area_m2.tolist() == [50.0]
+    assert found.refused.tolist() == [[0]]
+
+
+def test_options_are_sorted_by_space_then_type_then_larger_area():
+    rows = [a_space(id="S1", area_m2=60.0, max_types=2), a_space(id="S2", area_m2=100.0)]
+    types = [a_type(id="a"), a_type(id="b", area_min_m2=55.0)]
+    found = find_options(a_city(rows), a_question(*types))
+    listed = list(zip(found.space.tolist(), found.type.tolist(), found.area_m2, strict=True))
+    assert listed == [
+        (0, 0, 60.0),
+        (0, 0, 50.0),
+        (0, 1, 60.0),
+        (0, 1, 55.0),
+        (1, 0, 80.0),
+        (1, 1, 80.0),
+    ]
+
+
+# Rules
+
+
+def test_features_needed_must_all_be_there():
+    kind = a_type(needs=("flue", "gas"))
+    assert reason(a_space(features=frozenset({"flue"})), kind) == "feature"
+    assert reason(a_space(features=frozenset({"flue", "gas", "water"})), kind) == ""
+
+
+def test_floors_not_listed_are_refused():
+    assert reason(a_space(floor=-2), a_type(floors=(-1, 1))) == "floor"
+    assert reason(a_space(floor=-1), a_type(floors=(-1, 1))) == ""
+    assert reason(a_space(floor=7), a_type()) == ""
+
+
+def test_kinds_and_kinds_not_are_both_obeyed():
+    assert reason(a_space(kind="shop"), a_type(kinds=("kiosk",))) == "kind"
+    assert reason(a_space(kind="basement"), a_type(kinds_not=("basement",))) == "kind"
+    assert reason(a_space(kind=""), a_type(kinds=("kiosk",))) == "kind"
+    assert reason(a_space(kind="kiosk"), a_type(kinds=("kiosk",))) == ""
+
+
+def test_a_type_that_asks_for_nothing_is_never_an_option():
+    assert reason(a_space(area_m2=1.0), a_type(asks=False)) == "delivery"
+
+
+def test_the_first_rule_in_the_order_of_reasons_is_told():
+    # everything is wrong at first; mending one rule after the other shows the next
+    wrong = {"area_m2": 1.0, "floor": 3, "kind": "shed", "rent_m2_month": 100.0}
+    kind = a_type(needs=("flue",), floors=(1,), kinds=("shop",), affordable_rent_m2=60.0)
+    policy = {"relief_share": {"default": 0.1}, "relief_cap_per_outlet_year": {"default": 0.0}}
+    locks = Locks(forbid=(("S1", "*"),))
+    told = []
+    for mend in (
+        {},
+        {"area_m2": 100.0},
+        {"features": frozenset({"flue"})},
+        {"floor": 1},
+        {"kind": "shop"},
+    ):
+        wrong |= mend
+        told.append(reason(a_space(**wrong), kind, policy, locks=locks))
+    policy["relief_share"]["default"] = 0.5
+    told.append(reason(a_space(**wrong), kind, policy, locks=locks))
+    policy["relief_cap_per_outlet_year"]["default"] = 1e9
+    told.append(reason(a_space(**wrong), kind, policy, locks=locks))
+    assert tuple(told) == REASONS[:-1]
+    assert reason(a_space(**wrong), kind, policy) == ""
+
+
+# Relief
+
+
+def test_without_steps_relief_is_exactly_what_is_lacking():
+    # rent 100, can pay 70: relief 0.3; 0.3 x 100 x 80 m2 x 12 = 28,800 yuan a year
+    found = the_option(a_space(rent_m2_month=100.0), a_type(affordable_rent_m2=70.0))
+    assert found.relief.tolist() == [0.3]
+    assert found.subsidy_fen.tolist() == [2_880_000]
+
+
+def test_the_smallest_step_that_covers_is_taken():
+    policy = {"relief_steps": (0.3, 0.5), "relief_share": {"default": 1.0}}
+    kind = a_type(affordable_rent_m2=70.0)
+    found = the_option(a_space(rent_m2_month=100.0), kind, policy)
+    assert found.relief.tolist() == [0.3]  # exactly covering is enough
+    found = the_option(a_space(rent_m2_month=101.0), kind, policy)
+    assert found.relief.tolist() == [0.5]  # 31 of 101 is above 0.3
+    assert found.subsidy_fen.tolist() == [4_848_000]  # 0.5 x 101 x 80 x 12 yuan
+    assert reason(a_space(rent_m2_month=141.0), kind, policy) == "rent"  # 71 of 141: no step
+
+
+def test_no_relief_is_paid_where_the_rent_is_affordable():
+    policy = {"relief_steps": (0.3,)}
+    for rent in (0.0, 70.0):
+        found = the_option(a_space(rent_m2_month=rent), a_type(affordable_rent_m2=70.0), policy)
+        assert found.relief.tolist() == [0.0]
+        assert found.subsidy_fen.tolist() == [0]
+
+
+def test_rent_zero_needs_no_relief_even_where_nothing_can_be_paid():
+    found = the_option(a_space(), a_type(affordable_rent_m2=0.0))
+    assert found.relief.tolist() == [0.0]
+
+
+def test_a_type_without_affordable_rent_pays_any():
+    assert the_option(a_space(rent_m2_month=9999.0), a_type()).subsidy_fen.tolist() == [0]
+
+
+def test_the_lower_of_the_two_affordable_rents_counts():
+    # 80 m2 at 100: 8,000 a month; can pay min(70 x 80, 4,000) = 4,000: half
+    kind = a_type(affordable_rent_m2=70.0, affordable_rent_outlet=4000.0)
+    assert the_option(a_space(rent_m2_month=100.0), kind).relief.tolist() == [0.5]
+    kind = a_type(affordable_rent_m2=60.0, affordable_rent_outlet=7000.0)
+    assert the_option(a_space(rent_m2_month=100.0), kind).relief.tolist() == [0.4]
+
+
+def test_relief_at_the_policys_share_is_allowed_and_more_is_not():
+    policy = {"relief_share": {"default": 0.3}}
+    space = a_space(rent_m2_month=100.0)
+    assert reason(space, a_type(affordable_rent_m2=70.0), policy) == ""
+    assert reason(space, a_type(affordable_rent_m2=69.999999), policy) == "rent"
+
+
+def test_the_share_is_of_the_ceiling_rent_where_the_rent_is_above_it():
+    # relief 40 of 100 yuan; half of the ceiling of 80 is 40, of 79 it is 39.5
+    kind = a_type(affordable_rent_m2=60.0)
+    space = a_space(rent_m2_month=100.0)
+    assert reason(space, kind, {"ceiling_rent_m2_month": 80.0}) == ""
+    assert reason(space, kind, {"ceiling_rent_m2_month": 79.0}) == "rent"
+
+
+def test_the_policys_figure_is_by_type_then_class_then_default():
+    kind = a_type(affordable_rent_m2=50.0)
+    space = a_space(rent_m2_month=100.0)
+    share = {"default": 0.0, "basic": 0.0, "shop": 0.5}
+    assert reason(space, kind, {"relief_share": share}) == ""
+    assert reason(space, kind, {"relief_share": share | {"shop": 0.0, "basic": 0.5}}) == "rent"
+    assert reason(space, kind, {"relief_share": {"default": 0.0, "basic": 0.5}}) == ""
+    assert reason(space, kind, {"relief_share": {"default": 0.5, "quality": 0.0}}) == ""
+
+
+def test_relief_at_the_cap_is_allowed_and_a_fen_more_is_not():
+    # 0.3 x 100 x 80 x 12 = 28,800
+    kind = a_type(affordable_rent_m2=70.0)
+    space = a_space(rent_m2_month=100.0)
+    cap = {"relief_cap_per_outlet_year": {"shop": 28_800.0}}
+    assert reason(space, kind, cap) == ""
+    cap = {"relief_cap_per_outlet_year": {"shop": 28_799.99}}
+    assert reason(space, kind, cap) == "cap"
+
+
+# Capital
+
+
+def test_the_spaces_own_cost_replaces_the_catalogues_and_equipment_is_added():
+    kind = a_type(capital_m2=100.0, capital_fixed=7.0)
+    assert the_option(a_space(), kind).capital_fen.tolist() == [800_700]
+    assert the_option(a_space(capital_m2=50.0), kind).capital_fen.tolist() == [400_700]
+    assert the_option(a_space(capital_m2=0.0), kind).capital_fen.tolist() == [700]
+
+
+@pytest.mark.parametrize(
+    ("cost", "fen"),
+    [(0.005, 1), (0.015, 2), (0.025, 3), (1.005, 101), (2.675, 268), (0.004999, 0)],
+)
+def test_half_a_fen_is_rounded_up_whatever_the_binary_fraction(cost, fen):
+    # 1.005 and 2.675 are a little less than that in binary, and must still go up
+    kind = a_type(capital_fixed=cost)
+    assert the_option(a_space(), kind).capital_fen.tolist() == [fen]
+    found = find_options(a_city([a_space(capital_fixed=cost)]), a_question())
+    assert found.fixed_fen.tolist() == [fen]
+
+
+def test_the_product_is_rounded_once():
+    # 66.67 m2 x 0.3 yuan = 20.001 yuan, + 0.004 = 20.005: one rounding gives 20.01
+    kind = a_type(capital_m2=0.3, capital_fixed=0.004)
+    assert the_option(a_space(area_m2=66.67), kind).capital_fen.tolist() == [2001]
+
+
+def test_costs_beyond_what_fen_can_count_are_a_fault():
+    kind = a_type(capital_m2=1e17)
+    with pytest.raises(InputError, match="space S1, shop: the cost is more than can be counted"):
+        find_options(a_city([a_space()]), a_question(kind))
+
+
+money = st.integers(0, 10**9).map(lambda n: n / 10**4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    area=st.integers(1, 10**5).map(lambda n: n / 100),
+    rent=money,
+    can=st.one_of(st.none(), money),
+    outlet=st.one_of(st.none(), money),
+    steps=st.lists(st.sampled_from([0.1, 0.3, 0.5, 0.7, 1.0]), unique=True).map(sorted),
+    share=st.sampled_from([0.0, 0.3, 0.5, 1.0]),
+    ceiling=st.one_of(st.none(), money),
+    per_m2=money,
+)
+def test_options_agree_with_rational_arithmetic(
+    area, rent, can, outlet, steps, share, ceiling, per_m2
+):
+    kind = a_type(
+        area_min_m2=0.01,
+        area_typical_m2=1e6,
+        capital_m2=per_m2,
+        affordable_rent_m2=can,
+        affordable_rent_outlet=outlet,
+    )
+    policy = {
+        "relief_steps": tuple(steps),
+        "relief_share": {"default": share},
+        "ceiling_rent_m2_month": ceiling,
+    }
+    space = a_space(area_m2=area, rent_m2_month=rent)
+    found = find_options(a_city([space]), a_question(kind, policy=policy))
+
+    def exact(value):
+        return Fraction(str(value))
+
+    able = [exact(rent)]
+    able += [exact(can)] if can is not None else []
+    able += [exact(outlet) / exact(area)] if outlet is not None else []
+    need = (exact(rent) - min(able)) / exact(rent) if rent else Fraction(0)
+    relief = need
+    if steps and need > 0:
+        relief = min((exact(s) for s in steps if exact(s) >= need), default=None)
+    counted = min(exact(rent), exact(ceiling)) if ceiling is not None else exact(rent)
+    if relief is None or relief * exact(rent) > exact(share) * counted:
+        assert found.refused.tolist() == [[1 + REASONS.index("rent")]]
+        return
+    assert len(found) == 1
+    subsidy = relief * exact(rent) * exact(area) * 12
+    assert found.subsidy_fen[0] == (subsidy * 100 + Fraction(1, 2)).__floor__()
+    assert found.relief[0] == pytest.approx(float(relief), rel=1e-15)
+    capital = exact(per_m2) * exact(area)
+    assert found.capital_fen[0] == (capital * 100 + Fraction(1, 2)).__floor__()
+
+
+# Locks
+
+
+def test_stars_forbid_whole_spaces_and_whole_types():
+    rows = [a_space(id="S1"), a_space(id="S2")]
+    types = [a_type(id="a"), a_type(id="b")]
+    lock = 1 + REASONS.index("lock")
+    for forbid, matrix in (
+        ((("S2", "*"),), [[0, 0], [lock, lock]]),
+        ((("*", "a"),), [[lock, 0], [lock, 0]]),
+        ((("*", "*"),), [[lock, lock], [lock, lock]]),
+        ((("S1", "b"),), [[0, lock], [0, 0]]),
+    ):
+        question = a_question(*types, locks=Locks(forbid=forbid))
+        assert find_options(a_city(rows), question).refused.tolist() == matrix
+
+
+def test_an_open_lock_marks_both_options_of_its_pair():
+    rows = [a_space(id="S1", area_m2=60.0, max_types=2), a_space(id="S2")]
+    question = a_question(locks=Locks(open=(("S1", "shop"),)))
+    assert find_options(a_city(rows), question).forced.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("locks", "sentence"),
+    [
+        (Locks(open=(("*", "shop"),)), "cannot be opened, \\* is for forbid only"),
+        (Locks(open=(("S1", "*"),)), "cannot be opened, \\* is for forbid only"),
+        (
+            Locks(open=(("S1", "shop"),), forbid=(("S1", "shop"),)),
+            "S1 shop is both opened and forbidden",
+        ),
+        (
+            Locks(open=(("S1", "shop"),), forbid=(("*", "shop"),)),
+            "S1 shop is both opened and forbidden",
+        ),
+        (Locks(forbid=(("S11", "shop"),)), "no space S11; did you mean S1\\?"),
+        (Locks(open=(("S1", "shops"),)), "no type shops; did you mean shop\\?"),
+    ],
+)
+def test_locks_that_cannot_be_are_faults(locks, sentence):
+    with pytest.raises(InputError, match=sentence):
+        find_options(a_city([a_space()]), a_question(locks=locks))
+
+
+@pytest.mark.parametrize(
+    ("space", "kind", "sentence"),
+    [
+        ({"area_m2": 10.0}, {}, "smaller than the type's least floor area"),
+        ({}, {"needs": ("flue",)}, "lacks a feature"),
+        ({}, {"floors": (2,)}, "its floor is not allowed"),
+        ({}, {"kinds": ("kiosk",)}, "its kind of space is not allowed"),
+        ({"rent_m2_month": 9.0}, {"affordable_rent_m2": 1.0}, "more rent relief than the policy"),
+        ({}, {"asks": False}, "serves by delivery"),
+    ],
+)
+def test_opening_what_the_rules_do_not_allow_names_the_rule(space, kind, sentence):
+    question = a_question(a_type(**kind), locks=Locks(open=(("S1", "shop"),)))
+    with pytest.raises(InputError, match=sentence):
+        find_options(a_city([a_space(**space)]), question)
+
+
+def test_all_faults_of_the_locks_are_told_at_once():
+    locks = Locks(open=(("S9", "shop"), ("S1", "nail")), forbid=(("zzz", "*"),))
+    with pytest.raises(InputError) as caught:
+        find_options(a_city([a_space()]), a_question(locks=locks))
+    assert len(caught.value.notices) == 3
+
+
+def test_a_fund_for_an_unknown_community_is_a_fault():
+    fund = Fund(id="f", amount=1.0, communities=("东街", "东街坊"))
+    with pytest.raises(InputError, match="no community 东街坊; did you mean 东街"):
+        find_options(a_city([a_space()]), a_question(funds=(fund,)))
+
+
+# Shapes
+
+
+def test_a_city_without_spaces_has_no_options():
+    found = find_options(a_city([]), a_question())
+    assert len(found) == 0
+    assert found.refused.shape == (0, 1)
+    assert found.fixed_fen.shape == (0,)
+    assert found.forced.dtype == np.bool_
+
+
+def test_arrays_have_the_types_of_the_record():
+    found = find_options(a_city([a_space(rent_m2_month=3.0)]), a_question())
+    for name, dtype in (
+        ("space", "int64"),
+        ("type", "int64"),
+        ("area_m2", "float64"),
+        ("capital_fen", "int64"),
+        ("subsidy_fen", "int64"),
+        ("relief", "float64"),
+        ("forced", "bool"),
+        ("fixed_fen", "int64"),
+        ("refused", "int8"),
+    ):
+        assert getattr(found, name).dtype == dtype, name
