@@ -50,7 +50,14 @@ def test_value_that_does_not_fit_is_a_fault(tmp_path, added, said):
 
 @pytest.mark.parametrize(
     "path",
-    ["../places.csv", "/etc/hostname", "a/../../b.csv", "C:\\x.csv", "\\\\host\\x.csv", "..\\x.csv"],
+    [
+        "../places.csv",
+        "/etc/hostname",
+        "a/../../b.csv",
+        "C:\\x.csv",
+        "\\\\host\\x.csv",
+        "..\\x.csv",
+    ],
 )
 def test_path_that_leaves_the_folder_is_refused_by_name(tmp_path, path):
     text = CONFIG.replace('"places.csv"', f"'{path}'")

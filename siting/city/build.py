@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -150,7 +150,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         "outlets": (outlets, outlets_here),
     }
     remark_on(city, _checked(points, kept), findings)
-    return city
+    return replace(city, remarks=findings.remarks)
 
 
 def _systems(settings: Settings, findings: Findings) -> dict[str, str]:

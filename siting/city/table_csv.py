@@ -27,8 +27,9 @@ def open_csv(path: Path, file: str, encoding: str | None, findings: Findings) ->
     content = decode(path.read_bytes(), file, encoding, findings)
     if content is None:
         return None
+    start = io.StringIO(_first_record(content), newline="")
     try:
-        header = next(csv.reader(io.StringIO(_first_record(content))), [])
+        header = next(csv.reader(start), [])
     except csv.Error as error:
         findings.fault("city.not_csv", file=file, detail=str(error))
         return None

@@ -118,14 +118,15 @@ def restrict_needs(needs: MergedNeeds, options: Options, spaces: int) -> MergedN
     marked = _append(left, spaces + kind)
     distinct, group = merge(marked, spaces + types)
     weight = np.bincount(group, weights=needs.weight[alive], minlength=len(distinct))
-    weight = weight.astype(np.float64)
     last = distinct.member[distinct.indptr[1:] - 1]
     order = np.argsort(last, kind="stable")
     distinct = take(distinct, order)
     inner = np.ones(len(distinct.member), dtype=bool)
     inner[distinct.indptr[1:] - 1] = False
     return MergedNeeds(
-        type=last[order] - spaces, weight=weight[order], spaces=restrict(distinct, inner)
+        type=last[order] - spaces,
+        weight=weight[order].astype(np.float64),
+        spaces=restrict(distinct, inner),
     )
 
 

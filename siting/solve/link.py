@@ -172,7 +172,7 @@ def _feed(stream: BinaryIO, outbox: SimpleQueue[Frame | None]) -> None:
 
 def _drain(stream: BinaryIO, inbox: Inbox, orders: SimpleQueue[str]) -> None:
     try:
-        while (frame := read_frame(stream, inbox.largest)) is not None:
+        while (frame := read_frame(stream, lambda: inbox.largest)) is not None:
             inbox.put(frame)
             if frame[0].get("kind") in ("answer", "refused", "crash"):
                 break

@@ -117,9 +117,11 @@ def short_of_proof(vector: Floats | None, bound: float, stop: Stop, message: str
     return Answer("none" if vector is None else "feasible", stop, vector, bound, message)
 
 
-def cut_short(news: News) -> Stop:
+def cut_short(task: Task, news: News) -> Stop:
     """Return what stopped a solver that does not say it itself."""
-    return "interrupt" if news.stopping() else "time"
+    if news.stopping():
+        return "interrupt"
+    return "time" if task.seconds_left < 0.1 else "done"
 
 
 def tidy(task: Task) -> Task | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from siting.solve.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _MARK = b"SITF"
 _PREFIX = struct.Struct("<4sIQ")
@@ -57,7 +57,7 @@ def write_frame(stream: BinaryIO, header: Mapping[str, Any], arrays: Mapping[str
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, largest: int | None = None) -> Frame | None:
+def read_frame(stream: BinaryIO, largest: Callable[[], int] | None = None) -> Frame | None:
     """Read one frame; None at the end of the stream.
 
     Parameters
@@ -65,7 +65,7 @@ def read_frame(stream: BinaryIO, largest: int | None = None) -> Frame | None:
     stream
         Where from.
     largest
-        Bytes of arrays that a frame may hold; None for any number.
+        Returns the bytes of arrays that a frame may hold, and is asked when one has come.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def read_frame(stream: BinaryIO, largest: int | None = None) -> Frame | None:
     if len(prefix) < _PREFIX.size:
         raise FrameError("a frame breaks off")
     mark, header_size, size = _PREFIX.unpack(bytes(prefix))
-    if mark != _MARK or header_size > _LARGEST_HEADER or (largest is not None and size > largest):
+    if mark != _MARK or header_size > _LARGEST_HEADER or (largest and size > largest()):
         raise FrameError(f"not a frame: {bytes(prefix)!r}")
     text = _read_all(stream, header_size)
     body = _read_all(stream, size) if size else bytearray()

@@ -63,7 +63,7 @@ def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notic
         The city it was made for.
     full
         Whether to walk every outlet and space again, not only every outlet of a type that is
-        asked for, every project, and 200 further spaces.
+        asked for, every project, and 200 spaces drawn by the plan's seed.
     """
     return inspect(document, city, full=full).notices
 

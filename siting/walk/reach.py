@@ -58,4 +58,5 @@ def spans(start: NDArray[np.integer], stop: NDArray[np.integer]) -> NDArray[np.i
     if not len(length):
         return np.empty(0, dtype=np.int64)
     shift = np.repeat(start - (np.cumsum(length) - length), length)
-    return np.arange(int(length.sum()), dtype=np.int64) + shift
+    found: NDArray[np.int64] = np.arange(int(length.sum()), dtype=np.int64) + shift
+    return found

@@ -88,11 +88,11 @@ def solve_cp_sat(task: Task, news: News) -> Answer:
         raise RuntimeError(f"CP-SAT did not take the programme: {model.validate()}")
     bound = true_bound(float(solver.best_objective_bound))
     if status == cp_model.UNKNOWN:
-        return short_of_proof(None, bound, cut_short(news))
+        return short_of_proof(None, bound, cut_short(task, news))
     vector = np.array(solver.response_proto.solution, dtype=float)
     if status == cp_model.OPTIMAL:
         return Answer("optimal", "done", vector, bound)
-    return short_of_proof(vector, bound, cut_short(news))
+    return short_of_proof(vector, bound, cut_short(task, news))
 
 
 def _cp_model(task: Task, whole: Whole) -> Any:
@@ -151,13 +151,13 @@ def solve_scip(task: Task, news: News) -> Answer:
         raise RuntimeError(f"OR-tools SCIP ended with status {status}")
     bound = float(solver.Objective().BestBound()) if task.integer.any() else np.inf
     if status not in (solver.OPTIMAL, solver.FEASIBLE):
-        return short_of_proof(None, bound, cut_short(news))
+        return short_of_proof(None, bound, cut_short(task, news))
     vector = np.array([variable.solution_value() for variable in solver.variables()])
     if status == solver.OPTIMAL:
         if not np.isfinite(bound):
             bound = float(solver.Objective().Value())
         return Answer("optimal", "done", vector, bound)
-    return short_of_proof(vector, bound, cut_short(news))
+    return short_of_proof(vector, bound, cut_short(task, news))
 
 
 def _linear_model(task: Task) -> Any:

@@ -163,7 +163,7 @@ def _cbc_answer(task: Task, news: News, problem: Any, vector: Any, said: str) ->
         bound += 1e-6 * abs(bound)  # the log has seven digits
     if proven:
         return Answer("optimal", "done", vector, bound)
-    return short_of_proof(vector, bound, cut_short(news))
+    return short_of_proof(vector, bound, cut_short(task, news))
 
 
 def _other_answer(task: Task, news: News, problem: Any, vector: Any) -> Answer:
@@ -174,4 +174,4 @@ def _other_answer(task: Task, news: News, problem: Any, vector: Any) -> Answer:
     in_time = task.seconds_left > 0.5 and not news.stopping()
     if problem.sol_status == pulp.LpSolutionInfeasible and in_time:
         return Answer("infeasible", "done", None, -np.inf)
-    return short_of_proof(vector, np.inf, cut_short(news))
+    return short_of_proof(vector, np.inf, cut_short(task, news))
