@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
     from siting.solve.progress import OnProgress
     from siting.standard.model import Policy, Question, Scenario, Standard
+    from siting.words import Lang
 
 # The stages are imported when they are first called: `siting --help` and the solver processes
 # must not pay for pandas and the compiler.
@@ -70,11 +71,19 @@ def check_city(
     return city, faults, remarks
 
 
-def generate(folder: str | Path, *, places: int, spaces: int, types: int, seed: int = 0) -> None:
+def generate(
+    folder: str | Path,
+    *,
+    places: int,
+    spaces: int,
+    types: int,
+    seed: int = 0,
+    lang: Lang = "zh",
+) -> None:
     """Write a generated city; see `siting.generate.city.generate`."""
     from siting.generate.city import generate as make
 
-    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed)
+    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang)
 
 
 def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:

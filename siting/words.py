@@ -28,7 +28,7 @@ def _entries(folder: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(source.read_text("utf-8"))
 
 
-def text(key: str, lang: Lang = "en", **values: Any) -> str:
+def text(key: str, lang: Lang = "en", /, **values: Any) -> str:
     """Return the sentence `key` in `lang`, with `values` filled in.
 
     Raises

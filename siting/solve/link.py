@@ -200,7 +200,8 @@ def _guard(
     if order != "over":
         outbox.put(_STOP)
         end = time.monotonic() + grace
-        while order not in ("over", None):
+        order = _order(orders, end)
+        while order == "stop":
             order = _order(orders, end)
         if order is None:
             killed.set()
