@@ -105,7 +105,7 @@ def covering(seed: int, spaces: int = 4, types: int = 3, places: int = 6) -> Pro
 
 def best_by_search(built: Programme) -> float:
     """Return the optimum of a `covering` programme by trying every choice of x."""
-    x, y, z = (built.column_range(name) for name in "xyz")
+    x, y, _z = (built.column_range(name) for name in "xyz")
     dense = built.matrix.toarray()
     c1, c2 = built.row_range("C1"), built.row_range("C2")
     choices = np.array(list(itertools.product([0.0, 1.0], repeat=x.stop)))

@@ -98,6 +98,12 @@ def test_degrees_without_a_system_are_a_fault(tmp_path):
     assert "state crs" in line
 
 
+@pytest.mark.parametrize("crs", ["EPSG:4549", "EPSG:32651"])
+def test_degrees_in_a_system_of_metres_are_a_fault(tmp_path, crs):
+    lines = faults(write_city(tmp_path, city=degrees(crs), places=places_at(*GRID)))
+    assert any("look like degrees" in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("files", "key"),
     [

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 from city_folder import CONFIG, faults, write_city
 
@@ -70,15 +68,22 @@ def test_link_that_leaves_the_folder_is_refused(tmp_path):
     folder = write_city(tmp_path / "city")
     outside = tmp_path / "outside.csv"
     (folder / "places.csv").rename(outside)
-    os.symlink(outside, folder / "places.csv")
+    (folder / "places.csv").symlink_to(outside)
     assert "leaves the city folder" in one_fault(folder)
 
 
 def test_link_that_stays_in_the_folder_is_read(tmp_path):
     folder = write_city(tmp_path / "city")
     (folder / "places.csv").rename(folder / "real.csv")
-    os.symlink("real.csv", folder / "places.csv")
+    (folder / "places.csv").symlink_to("real.csv")
     assert faults(folder) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "loop.csv"])
+def test_path_that_the_system_cannot_follow_is_a_fault(tmp_path, name):
+    folder = write_city(tmp_path, city=CONFIG.replace("places.csv", name))
+    (folder / "loop.csv").symlink_to("loop.csv")
+    assert name[:50] in one_fault(folder)
 
 
 def test_large_city_toml_is_refused(tmp_path):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from decimal import Decimal
 
 import geopandas as gpd
 import openpyxl
@@ -77,6 +78,32 @@ def test_every_format_gives_the_same_places(tmp_path, suffix):
     assert found.y.tolist() == expected.y.tolist()
     assert found.community.tolist() == expected.community.tolist()
     assert found.residents["everyone"].tolist() == expected.residents["everyone"].tolist()
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".shp", ".geoparquet"])
+def test_geometry_in_no_system_is_plain_metres(tmp_path, suffix):
+    folder = with_places(tmp_path, f"places{suffix}")
+    write_as(folder / f"places{suffix}")
+    city = read_city(folder)
+    assert city.metric_crs is None
+    assert city.places.x.tolist() == [0.0, 300.0, 0.0]
+
+
+@pytest.mark.parametrize("cell", [pd.Timestamp("2024-05-01"), True, "五十"])
+def test_other_cells_of_excel_are_no_numbers(tmp_path, cell):
+    folder = with_places(tmp_path, "places.xlsx")
+    save_excel(folder / "places.xlsx", [["id", "x", "y", "everyone"], [1, 0, 0, cell]])
+    assert "text where a number is needed" in one_fault(folder)
+
+
+def test_dates_and_text_in_parquet_are_no_numbers_but_decimals_are(tmp_path):
+    folder = with_places(tmp_path, "places.parquet")
+    frame = PLAIN.assign(everyone=pd.Timestamp("2024-05-01"))
+    frame.to_parquet(folder / "places.parquet")
+    assert len(faults(folder)) == 3
+    PLAIN.assign(everyone=[Decimal("1.5"), Decimal(2), None]).to_parquet(folder / "places.parquet")
+    assert "row 4, column everyone: the cell is empty" in one_fault(folder)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -64,6 +64,7 @@ def test_degrees_without_a_crs_are_refused_unless_walks_are_given():
     walks = pd.DataFrame({"from": [1, 2], "to": "a", "kind": "space", "metres": [5.0, 6.0]})
     city = City.from_frames(**degrees, walks=walks)
     assert city.walks.place.tolist() == [0, 1]
+    assert "city.degrees_walked" in {n.key for n in city.remarks}
 
 
 def test_stated_crs_gives_metres():

@@ -5,8 +5,13 @@ from city_folder import CONFIG, remark_keys, remarks, write_city
 
 from siting.city.read import read_city
 
-TYPES = CONFIG + (
-    'types = { "药房" = "pharmacy", "便利店" = "convenience_store", "超市" = "convenience_store" }\n'
+TYPES = (
+    CONFIG
+    + """[outlets.types]
+"药房" = "pharmacy"
+"便利店" = "convenience_store"
+"超市" = "convenience_store"
+"""
 )
 
 

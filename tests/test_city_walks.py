@@ -67,6 +67,13 @@ def test_bad_walk_is_one_fault(tmp_path, text, said):
     assert said in line
 
 
+def test_walk_to_a_space_of_a_city_without_spaces_is_a_fault(tmp_path):
+    config = '[places]\nfile = "places.csv"\n[walks]\nfile = "walks.csv"\n'
+    text = "from,to,kind,minutes\np1,s1,space,1\n"
+    (line,) = faults(write_city(tmp_path, city=config, walks=text))
+    assert "no such space" in line
+
+
 def test_walks_without_any_pair_are_remarked(tmp_path):
     folder = write_city(tmp_path, city=WALKS, walks="from,to,kind,minutes\n")
     assert {"city.no_space_pairs", "city.no_outlet_pairs"} <= remark_keys(folder)

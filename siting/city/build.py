@@ -13,6 +13,7 @@ from siting.city.communities import Located, Polygons, decide, read_polygons
 from siting.city.coordinates import (
     UnknownCrsError,
     choose_metric,
+    is_geographic,
     is_metric,
     known_crs,
     stretch,
@@ -107,8 +108,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
     if outlets is not None:
         of_outlets, kept = outlet_fields(outlets.table, settings.types, findings)
     walks = _walks(tables, places, spaces, outlets, kept, findings)
-    if city_crs is None and tables.walks is None:
-        _check_plain_metres((places, spaces, outlets), settings, findings)
+    _check_metres((places, spaces, outlets), tables.walks is not None, settings, findings)
     metric = _metric(settings, systems.get("metric"), places, findings)
     street_crs = systems.get("streets")
     streets: Streets | None = None
@@ -245,11 +245,16 @@ def _metric(
     return stated
 
 
-def _check_plain_metres(
-    tables: tuple[_Points | None, ...], settings: Settings, findings: Findings
+def _check_metres(
+    tables: tuple[_Points | None, ...], walked: bool, settings: Settings, findings: Findings
 ) -> None:
-    """Refuse degrees that nobody called degrees: a whole city within a few metres."""
-    points = [t.at for t in tables if t is not None and t.at.crs is None and len(t.table)]
+    """Refuse degrees that nobody called degrees: a whole city within a few metres.
+
+    Without any system, and with walks of another tool, the unit does not matter.
+    """
+    points = [
+        t.at for t in tables if t is not None and not is_geographic(t.at.crs) and len(t.table)
+    ]
     if not points:
         return
     x = np.concatenate([at.x for at in points])
@@ -261,10 +266,13 @@ def _check_plain_metres(
     small = np.ptp(x) < 5.0 and np.ptp(y) < 5.0
     away = abs(np.median(x)) > 5.0 or abs(np.median(y)) > 5.0
     broken = bool((x != np.rint(x)).any() or (y != np.rint(y)).any())
-    if small and away and broken:
-        findings.fault(
-            "city.degrees", file=settings.file, x=f"{np.median(x):.5f}", y=f"{np.median(y):.5f}"
-        )
+    if not (small and away and broken):
+        return
+    at_x, at_y = f"{np.median(x):.5f}", f"{np.median(y):.5f}"
+    if walked and all(at.crs is None for at in points):
+        findings.remark("city.degrees_walked", file=settings.file, x=at_x, y=at_y)
+    else:
+        findings.fault("city.degrees", file=settings.file, x=at_x, y=at_y)
 
 
 def _walks(
@@ -277,11 +285,17 @@ def _walks(
 ) -> GivenWalks | None:
     if tables.walks is None:
         return None
+
+    def known(points: _Points | None) -> Words | None:
+        # Without faults so far a table that is not here was never named, so it has no ids.
+        nobody = None if findings.faults else np.zeros(0, dtype=object)
+        return nobody if points is None else points.id
+
     return given_walks(
         tables.walks,
-        None if places is None else places.id,
-        None if spaces is None else spaces.id,
-        None if outlets is None else outlets.id,
+        known(places),
+        known(spaces),
+        known(outlets),
         kept,
         findings,
     )

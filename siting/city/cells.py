@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,6 +155,11 @@ def number_in(text: str) -> float | None:
     return None
 
 
+def _may_be_number(value: Any) -> bool:
+    """Tell numbers and text from dates and truth values, which pandas would count with too."""
+    return isinstance(value, (str, int, float, Decimal, np.number)) and not isinstance(value, bool)
+
+
 def _parsed(column: Column) -> tuple[Floats, Any]:
     """Return the numbers of a column (NaN where there is none) and where text is none."""
     import pandas as pd
@@ -161,8 +167,10 @@ def _parsed(column: Column) -> tuple[Floats, Any]:
     values = column.values
     if values.dtype.kind in "iuf":
         return values.astype(np.float64), np.zeros(len(values), dtype=np.bool_)
-    flags = np.fromiter((isinstance(v, bool) for v in values), np.bool_, len(values))
-    plain = pd.to_numeric(pd.Series(values).where(~flags & ~column.blank), errors="coerce")
+    flags = np.fromiter((not _may_be_number(v) for v in values), np.bool_, len(values))
+    plain = pd.to_numeric(
+        pd.Series(values, dtype=object).where(~flags & ~column.blank), errors="coerce"
+    )
     found = plain.to_numpy(dtype=np.float64, na_value=np.nan).copy()
     text = ~column.blank & np.isnan(found)
     for i in np.flatnonzero(text):

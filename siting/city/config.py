@@ -154,19 +154,22 @@ def locate(folder: Path, name: str, findings: Findings) -> Path | None:
         findings.fault("city.outside", file=CONFIG, value=name.replace("\0", "?"))
         return None
     path = folder.joinpath(*parts)
-    root = folder.resolve()
-    for member in (path, *siblings(path)):
-        if not member.resolve().is_relative_to(root):
+    try:
+        root = folder.resolve()
+        if not all(p.resolve().is_relative_to(root) for p in (path, *siblings(path))):
             findings.fault("city.outside", file=CONFIG, value=name)
             return None
-    if not path.is_file():
-        here = [p.name for p in sorted(path.parent.iterdir())] if path.parent.is_dir() else []
-        close = nearest(path.name, here)
-        key = "city.no_file" if close is None else "city.no_file_near"
-        findings.fault(key, file=name, nearest=close)
-        return None
-    if path.stat().st_size == 0:
-        findings.fault("city.no_bytes", file=name)
+        if not path.is_file():
+            here = [p.name for p in sorted(path.parent.iterdir())] if path.parent.is_dir() else []
+            close = nearest(path.name, here)
+            key = "city.no_file" if close is None else "city.no_file_near"
+            findings.fault(key, file=name, nearest=close)
+            return None
+        if path.stat().st_size == 0:
+            findings.fault("city.no_bytes", file=name)
+            return None
+    except (OSError, RuntimeError) as error:  # a loop of links, a name too long, no permission
+        findings.fault("city.unreadable", file=name, detail=str(error))
         return None
     return path
 

@@ -187,6 +187,8 @@ def _known_object(crs: Any) -> str:
         found = pyproj.CRS.from_user_input(crs)
     except CRSError as error:
         raise UnknownCrsError(str(crs)) from error
+    if not (found.is_geographic or found.is_projected):
+        raise UnknownCrsError(str(crs))  # geocentric, vertical, or a drawing board of its own
     authority = found.to_authority(min_confidence=90)
     if authority is not None and authority[0] == "EPSG":
         return f"EPSG:{authority[1]}"
@@ -222,11 +224,15 @@ def stretch(crs: str, lon: float, lat: float) -> float:
 
     Web Mercator, say, stretches by 1.15 in Hong Kong and by 1.6 in Harbin.
     """
-    import pyproj
+    from pyproj import Geod
 
-    projection = pyproj.Proj(crs_object(crs))
-    factors = projection.get_factors(lon, lat)
-    scale = float(np.sqrt(factors.areal_scale))
+    step = 0.001
+    x, y = _transformer(WGS84, crs).transform([lon, lon + step, lon], [lat, lat, lat + step])
+    _, _, true = Geod(ellps="WGS84").inv(
+        [lon, lon], [lat, lat], [lon + step, lon], [lat, lat + step]
+    )
+    area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
+    scale = float(np.sqrt(abs(area) / (true[0] * true[1])))
     return scale if np.isfinite(scale) else float("nan")
 
 

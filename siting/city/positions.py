@@ -87,8 +87,12 @@ def table_crs(
     if city_crs in (GCJ02, BD09) and is_geographic(own):
         # No code exists for the shifted systems, so files in them claim to be plain degrees.
         return city_crs
-    if own == WGS84 and table.file.lower().endswith(("json",)) and is_geographic(city_crs):
-        return city_crs  # GeoJSON without a word of its own is called WGS-84 by every reader
+    if own == WGS84 and table.file.lower().endswith("json"):
+        # GeoJSON without a word of its own is called WGS-84 by every reader.
+        if is_geographic(city_crs):
+            return city_crs
+        if city_crs is None and not _within_degrees(table):
+            return None
     if own is not None and own != city_crs and city_crs is not None:
         findings.remark("city.own_crs", file=table.file, own=name_of(own), city=name_of(city_crs))
     return city_crs if own is None else own
@@ -100,6 +104,13 @@ def name_of(crs: str) -> str:
         return crs
     name = str(crs_object(crs).name)
     return f"{crs} ({name})" if len(crs) < 20 else name
+
+
+def _within_degrees(table: Table) -> bool:
+    import shapely
+
+    xy = np.abs(shapely.get_coordinates(table.geometry))
+    return bool((xy[:, 0] <= 180.0).all() and (xy[:, 1] <= 90.0).all())
 
 
 def _of_geometry(table: Table, findings: Findings) -> tuple[Floats, Floats]:

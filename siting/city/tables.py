@@ -141,7 +141,11 @@ def read_table(
     path = locate(folder, section.file, findings)
     if path is None:
         return None
-    source = open_source(path, section, findings)
+    try:
+        source = open_source(path, section, findings)
+    except OSError as error:
+        findings.fault("city.unreadable", file=section.file, detail=str(error))
+        return None
     if source is None:
         return None
     return table_from(source, section.file, section.columns, layout, findings)
@@ -193,7 +197,7 @@ def table_from(
         import shapely
 
         empty &= shapely.is_missing(geometry)
-    if empty.any():
+    if empty.any() and (columns or geometry is not None):
         keep = ~empty
         rows = rows[keep]
         geometry = None if geometry is None else geometry[keep]

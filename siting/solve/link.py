@@ -106,6 +106,8 @@ class Link:
             raise
         self.inbox = Inbox()
         self.killed = threading.Event()
+        self.peak_memory_mb: list[float] = []
+        """Of a child that was killed, where the system tells."""
         self._outbox: SimpleQueue[Frame | None] = SimpleQueue()
         self._orders: SimpleQueue[str] = SimpleQueue()
         self._guard: threading.Thread | None = None
@@ -120,7 +122,14 @@ class Link:
     def watch(self, seconds: float | None, grace: float) -> None:
         """Ask the child to stop after `seconds` (None: never), and kill it `grace` later."""
         self._guard = _thread(
-            _guard, self.process, self._outbox, self._orders, self.killed, seconds, grace
+            _guard,
+            self.process,
+            self._outbox,
+            self._orders,
+            self.killed,
+            self.peak_memory_mb,
+            seconds,
+            grace,
         )
 
     def stop(self) -> None:
@@ -192,6 +201,7 @@ def _guard(
     outbox: SimpleQueue[Frame | None],
     orders: SimpleQueue[str],
     killed: threading.Event,
+    peak_memory_mb: list[float],
     seconds: float | None,
     grace: float,
 ) -> None:
@@ -205,6 +215,7 @@ def _guard(
             order = _order(orders, end)
         if order is None:
             killed.set()
+            peak_memory_mb.extend(_peak_memory_mb(process.pid))
     _kill(process)
     outbox.put(None)
 
@@ -214,6 +225,14 @@ def _order(orders: SimpleQueue[str], end: float | None) -> str | None:
         return orders.get(timeout=None if end is None else max(0.0, end - time.monotonic()))
     except Empty:
         return None
+
+
+def _peak_memory_mb(pid: int) -> list[float]:
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return [int(line.split()[1]) / 1024]
+    return []
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -145,6 +145,7 @@ class Running:
 
     def _concluded(self) -> Outcome:
         code = self._link.finish()
+        self._memory = round(max([self._memory, *self._link.peak_memory_mb]), 1)
         answer = self._answer or {}
         kind = answer.get("kind")
         printed = self._link.errors() if kind != "answer" else ""
