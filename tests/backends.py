@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import select
+import time
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +118,16 @@ def best_by_search(built: Programme) -> float:
     activity = whole @ dense.T
     stands = (activity <= built.row_upper + 1e-6).all(axis=1)
     return float((whole @ built.value)[stands].max())
+
+
+def gone(leader: int) -> bool:
+    """Tell whether a process group empties within a few seconds (Linux)."""
+    patience = time.monotonic() + 5
+    while group_of(leader):
+        if time.monotonic() > patience:
+            return False
+        select.select([], [], [], 0.01)
+    return True
 
 
 def group_of(leader: int) -> set[int]:

@@ -187,6 +187,7 @@ def test_plans_and_bounds_are_streamed(solver: str) -> None:
         hard(),
         solver,
         time_limit=30.0,
+        start=np.zeros(60),
         on_event=events.append,
         should_stop=lambda: (
             len({event.objective for event in events} - {None}) >= 2

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from backends import best_by_search, covering, knapsack, overspent_by_a_fen, programme
+from backends import covering, knapsack, overspent_by_a_fen, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
@@ -255,8 +255,3 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(names, "util", SimpleNamespace(find_spec=lambda _: None))
     with pytest.raises(InputError, match="pip install pyscipopt"):
         resolve("scip")
-
-
-def test_exhaustive_search_agrees_with_a_case_done_by_hand() -> None:
-    built = covering(1)
-    assert 0 < best_by_search(built) < built.value.sum()

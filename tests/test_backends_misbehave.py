@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from backends import group_of, hard, knapsack
+from backends import gone, group_of, hard, knapsack
 
 import siting.errors
 from siting.solve.runner import prepare, run, start
@@ -134,7 +134,7 @@ def test_closing_leaves_no_process(solver: str) -> None:
     folder = running._link.folder
     assert folder.exists()
     running.close()
-    assert group_of(leader) == set()
+    assert gone(leader)
     assert not folder.exists()
 
 
@@ -145,11 +145,11 @@ def test_a_forgotten_process_is_ended() -> None:
     leader = prepared._link.process.pid
     assert group_of(leader)
     del prepared
-    assert group_of(leader) == set()
+    assert gone(leader)
     running = start(hard(), "highs", time_limit=60)
     leader = running._link.process.pid
     del running
-    assert group_of(leader) == set()
+    assert gone(leader)
 
 
 ORPHAN = """
@@ -181,7 +181,7 @@ def test_the_child_ends_when_its_parent_is_killed(solver: str) -> None:
             assert select.select([handle], [], [], 10.0)[0]
         finally:
             os.close(handle)
-    assert group_of(leader) == set()
+    assert gone(leader)
 
 
 @linux

@@ -176,7 +176,7 @@ def test_generate_takes_sizes_or_a_rung_and_sizes_win(capsys, monkeypatch):
     made = []
     monkeypatch.setattr(api, "generate", lambda folder, **sizes: made.append((folder, sizes)))
     assert say(capsys, "generate", "d", "--rung", "village", "--types", "12").code == 0
-    assert made == [("d", {"places": 500, "spaces": 60, "types": 12, "seed": 0})]
+    assert made == [("d", {"places": 500, "spaces": 60, "types": 12, "seed": 0, "lang": "en"})]
     assert say(capsys, "generate", "d").code == 2
     assert say(capsys, "generate", "d", "--rung", "hamlet").code == 2
     assert say(capsys, "generate", "d", "--rung", "town", "--seed", "-1").code == 2

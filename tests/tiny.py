@@ -28,7 +28,7 @@ from siting.standard.model import (
 )
 from siting.standard.options import find_options
 
-MOST_CHOICES = 20_000
+FEWEST_CHOICES, MOST_CHOICES = 400, 20_000
 WALKS = ("straight", "streets", "given")
 # What `exhaustive` can leave out, to see whether it binds.
 FAMILIES = (
@@ -74,7 +74,9 @@ def tiny_city(seed: int) -> tuple[City, Question]:
             budget=Budget(capital=math.inf, subsidy_per_year=math.inf),
         )
         options = find_options(city, open_ended)
-        if len(options) < 3 or _choices(city, options) > MOST_CHOICES:
+        if not FEWEST_CHOICES <= choices(city, options) <= MOST_CHOICES:
+            continue
+        if sum(met > 0 for met in _needs(city, standard, options)[1]) < 5:
             continue
         return city, _asked(draw, city, open_ended, options)
     raise AssertionError
@@ -103,13 +105,13 @@ def _points(draw, prefix, n):
 
 def _city(draw: Random, walked: str) -> City:
     communities = tuple("ABC"[: draw.randint(1, 3)])
-    size = {"places": draw.randint(4, 8), "spaces": draw.randint(3, 5), "outlets": draw.randint(0, 4)}
+    size = {"places": draw.randint(4, 8), "spaces": draw.randint(3, 5), "outlets": draw.randint(0, 3)}
 
     def circles(n):
         return np.array([draw.randrange(len(communities)) for _ in range(n)], dtype=np.int64)
 
     n = size["places"]
-    everyone = [draw.choice([0.0, 1 / 3, 57.25, 120.0, draw.uniform(1, 400)]) for _ in range(n)]
+    everyone = [draw.choice([0.0, 1 / 3, 57.25, 120.0, *[draw.uniform(1, 400)] * 3]) for _ in range(n)]
     residents = {"everyone": np.array(everyone)}
     if draw.random() < 0.8:
         residents["aged_60_plus"] = np.array([v * draw.uniform(0, 0.5) for v in everyone])
@@ -120,7 +122,7 @@ def _city(draw: Random, walked: str) -> City:
         **_points(draw, "O", n),
         community=circles(n),
         types=words(
-            tuple(draw.sample(["t0", "t1", "t2", "t3", "cinema"], draw.randint(1, 2)))
+            tuple(draw.sample(["t0", "t1", "t2", "t3", "cinema", "temple"], draw.randint(1, 2)))
             for _ in range(n)
         ),
         area_m2=np.full(n, np.nan),
@@ -138,10 +140,10 @@ def _city(draw: Random, walked: str) -> City:
         kind=words(draw.choice(["shop", "shed"]) for _ in range(n)),
         floor=np.array([draw.choice([1, 1, 2]) for _ in range(n)], dtype=np.int64),
         features=words(
-            frozenset(f for f in ("flue", "water") if draw.random() < 0.7) for _ in range(n)
+            frozenset(f for f in ("flue", "water") if draw.random() < 0.85) for _ in range(n)
         ),
         max_types=np.array(most, dtype=np.int64),
-        min_types=np.array([2 if m > 1 and draw.random() < 0.3 else 1 for m in most]),
+        min_types=np.array([2 if m > 1 and draw.random() < 0.25 else 1 for m in most]),
         capital_m2=np.array([draw.choice([np.nan, np.nan, 812.345]) for _ in range(n)]),
         capital_fixed=np.array(
             [draw.choice([0.0, 0.0, 20_000.01, 55_555.555]) for _ in range(n)]
@@ -216,7 +218,7 @@ def _standard(draw: Random) -> Standard:
                 zh=f"t{k}",
                 en=f"t{k}",
                 type_class=draw.choice(["basic", "quality"]),
-                minutes=draw.choice([5.0, 10.0, 10.0, 15.0]),
+                minutes=draw.choice([5.0, 10.0, 15.0, 15.0]),
                 counting_group=counting,
                 groups=draw.choice(
                     [
@@ -269,13 +271,13 @@ def _asked(draw: Random, city: City, question: Question, options) -> Question:
             kinds=draw.choice([None, None, ("shop",)]),
             communities=draw.choice([None, None, city.communities[:1]]),
         )
-        for k in range(draw.choice([0, 0, 1, 2]))
+        for k in range(draw.choice([0, 1, 1, 2]))
     )
     capital = options.capital_fen.sum() + options.fixed_fen.sum()
     pairs = sorted({*zip(options.space.tolist(), options.type.tolist(), strict=True)})
     draw.shuffle(pairs)
     names = [(str(city.spaces.id[s]), question.standard.types[t].id) for s, t in pairs]
-    opened = names[: draw.choice([0, 0, 0, 1, 1, 2])]
+    opened = names[: draw.choice([0, 0, 0, 0, 1, 1, 2])]
     rest = names[len(opened) :]
     forbidden = rest[: draw.choice([0, 0, 1, 2])]
     if draw.random() < 0.1:
@@ -295,14 +297,15 @@ def _asked(draw: Random, city: City, question: Question, options) -> Question:
 
 def _amount(draw: Random, everything: int) -> float:
     """Return a budget in yuan: mostly a part of what everything costs."""
-    share = draw.choice([0.0, math.inf, *[draw.uniform(0.05, 0.6)] * 8])
+    share = draw.choice([0.0, math.inf, *[draw.uniform(0.1, 0.7)] * 8])
     return math.inf if math.isinf(share) else int(share * everything) / 100
 
 
-def _choices(city: City, options) -> int:
+def choices(city: City, options, without: tuple[str, ...] = ()) -> int:
+    """Return how many choices there are, locks and money aside."""
     found = 1
     for s in range(len(city.spaces)):
-        found *= len(_bundles(city, options, s, without=()))
+        found *= len(_bundles(city, options, s, without))
     return found
 
 
@@ -368,6 +371,32 @@ def exhaustive(city: City, question: Question, without: tuple[str, ...] = ()) ->
 
     go(0, (), 0, {"capital": {}, "subsidy_per_year": {}})
     return Best(best[0], tuple(with_option), tried)
+
+
+def allowed(city: City, question: Question, chosen: set[int]) -> bool:
+    """Tell whether a choice of options keeps every rule."""
+    options = find_options(city, question)
+    purses = [_purses(city, question, options, p, ()) for p in ("capital", "subsidy_per_year")]
+    capital: dict[int, int] = {}
+    subsidy: dict[int, int] = {}
+    for s in range(len(city.spaces)):
+        bundle = tuple(o for o in sorted(chosen) if options.space[o] == s)
+        if bundle not in _bundles(city, options, s, ()):
+            return False
+        if not _locks_kept(city, question, options, s, bundle, ()):
+            return False
+        for o in bundle:
+            _add(capital, purses[0].option[o], int(options.capital_fen[o]))
+            _add(subsidy, purses[1].option[o], int(options.subsidy_fen[o]))
+        if bundle:
+            _add(capital, purses[0].space[s], int(options.fixed_fen[s]))
+    return purses[0].suffice(capital) and purses[1].suffice(subsidy)
+
+
+def points_of(city: City, question: Question, chosen: set[int]) -> float:
+    """Return the need points of a choice, counted need by need."""
+    worth, met_by = _needs(city, question.standard, find_options(city, question))
+    return math.fsum(w for k, w in enumerate(worth) if any(met_by[o] >> k & 1 for o in chosen))
 
 
 def _add(owed: dict[int, int], who: int, fen: int) -> None:

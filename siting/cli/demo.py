@@ -33,7 +33,7 @@ def demo(
     from siting.standard.model import Scenario
 
     city, plan_folder = base / "city", base / "plan"
-    api.generate(city, **SIZES)
+    api.generate(city, lang=language, **SIZES)
     plan = solve_and_save(
         city,
         Scenario(),

@@ -46,6 +46,6 @@ def generate(
     from siting import api
     from siting.report.figures import clean
 
-    api.generate(folder, **sizes)
+    api.generate(folder, lang=spoken(lang), **sizes)
     if not quiet:
         say(text("cli.generated", spoken(lang), folder=clean(folder), **sizes))

@@ -8,6 +8,11 @@ from numba import njit
 # Bundles tried in one space before its worth is replaced by something not smaller.
 _MOST_NODES = 20_000
 
+# How the subgradient method steps; measured in benchmarks/multipliers.md.
+_KEEP = 0.95
+_PATIENCE = 10
+_SHORTEN = 0.7
+
 
 @njit(cache=True)
 def _best_bundle(worth, area, kind, count, room, most, chosen):  # type: ignore[no-untyped-def]
@@ -114,8 +119,8 @@ def subgradient(  # type: ignore[no-untyped-def]
 ):
     """Return multipliers of the needs and prices of the money rows that give a low bound.
 
-    A deflected subgradient (the direction keeps 0.7 of the one before) with Polyak's step towards
-    `known`; the step is shortened after 20 passes without progress.
+    A deflected subgradient (each direction keeps most of the one before) with Polyak's step
+    towards `known`, shortened after some passes without progress.
     """
     options, needs, rows = len(kind), len(weight), len(limit)
     u = weight * 0.5
@@ -180,8 +185,8 @@ def subgradient(  # type: ignore[no-untyped-def]
             best = value
             best_u[:] = u
             best_price[:] = price
-        if idle >= 20:
-            step *= 0.7
+        if idle >= _PATIENCE:
+            step *= _SHORTEN
             idle = 0
         length = 0.0
         for m in range(needs):
@@ -189,13 +194,13 @@ def subgradient(  # type: ignore[no-untyped-def]
             slope = covers[m] - met
             if u[m] <= 0.0 and slope > 0.0:
                 slope = 0.0
-            direction[m] = 0.7 * direction[m] + 0.3 * slope
+            direction[m] = _KEEP * direction[m] + (1.0 - _KEEP) * slope
             length += direction[m] * direction[m]
         for k in range(rows):
             slope = limit[k] - spent[k]
             if price[k] <= 0.0 and slope > 0.0:
                 slope = 0.0
-            money_direction[k] = 0.7 * money_direction[k] + 0.3 * slope
+            money_direction[k] = _KEEP * money_direction[k] + (1.0 - _KEEP) * slope
             length += money_direction[k] * money_direction[k]
         if length == 0.0 or value <= known:
             break

@@ -19,9 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from siting.programme.model import Block, Programme
 from siting.solve.greedy import greedy
 from siting.solve.limits import broken, locks_kept
 from siting.solve.multipliers import Bound, bound_by_multipliers
@@ -39,10 +37,12 @@ if TYPE_CHECKING:
 # A bound from floating-point linear programmes is believed only with this much added to it.
 BOUND_SAFETY = 1e-9
 
+# Measured in benchmarks/cores.md.
 _PASSES = 1000
-_SMALL_CORE_LOSS = 5e-4  # of the bound
-_SMALL_CORE_SHARE = 0.3  # of the time left
-_SMALL_CORE_OPTIONS = 150  # a problem with fewer options is solved at once
+_SMALL_CORE = 2.5  # options of the small core, for each option that the greedy chose
+_SMALL_CORE_LEAST = 60
+_SMALL_CORE_TIME = 0.3  # of the time left
+_SMALL_CORE_GAP = 1e-4
 
 StoppedBy = Literal["gap", "time", "interrupt", "done"]
 
@@ -94,11 +94,18 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class _Core:
-    """What a solver run on some of the options brought; indices are the whole problem's."""
+    """Some of the options, handed to the solver.
 
-    chosen: NDArray[np.int64] | None
-    bound: float
-    outcome: Outcome
+    Attributes
+    ----------
+    kept
+        Their indices.
+    outside
+        No plan that uses another option is worth more.
+    """
+
+    kept: NDArray[np.int64]
+    outside: float
 
 
 def search(
@@ -117,64 +124,115 @@ def search(
     limits = Limits(begun + time_limit, gap, threads, seed, stop)
     best = greedy(problem)
     relaxed = _relaxed(problem, best)
+    found = Found(best, relaxed.value, "multipliers", "gap")
 
-    def tell(event: Event) -> None:
-        """Pass on a core's news as news of the whole problem."""
-        known = [v for v in (event.objective, best_value) if v is not None]
-        on_event(Event(time.monotonic() - begun, max(known, default=None), _finite(relaxed.value)))
+    def tell(objective: float | None, bound: float) -> None:
+        on_event(Event(time.monotonic() - begun, objective, bound))
 
-    best_value = None if best is None else problem.value(best)
-    tell(Event(0.0, best_value, None))
-    if best is not None and best_value is not None:
-        if _close(relaxed.value, best_value, gap):
-            return Found(prune(problem, best), relaxed.value, "multipliers", "gap")
-        small = _kept(problem, relaxed, _SMALL_CORE_LOSS * relaxed.value, best)
-        if len(problem.options) > _SMALL_CORE_OPTIONS and len(small) < len(problem.options):
-            ahead = prepare(prepared.solver)
-            share = _SMALL_CORE_SHARE * (limits.deadline - time.monotonic())
-            core = _solve(
-                problem,
-                small,
-                best,
-                prepared,
-                replace(limits, deadline=time.monotonic() + share, gap=gap / 4),
-                tell,
+    tell(None if best is None else problem.value(best), found.bound)
+    small = None if best is None else _small_core(problem, relaxed, best)
+    if small is not None and not _closed(problem, found, gap):
+        with prepare(prepared.solver) as ahead:
+            share = _SMALL_CORE_TIME * (limits.deadline - time.monotonic())
+            hurried = replace(
+                limits,
+                deadline=time.monotonic() + share,
+                gap=min(gap / 4, _SMALL_CORE_GAP) if gap else _SMALL_CORE_GAP,
             )
-            prepared = ahead
-            if core.chosen is not None and problem.value(core.chosen) > best_value:
-                best, best_value = core.chosen, problem.value(core.chosen)
-    cutoff = -np.inf if best_value is None else best_value * (1.0 + gap)
-    kept = _kept(problem, relaxed, relaxed.value - cutoff, best)
-    with prepared:
-        core = _solve(problem, kept, best, prepared, limits, tell)
-    if core.chosen is not None and (best_value is None or problem.value(core.chosen) > best_value):
-        best, best_value = core.chosen, problem.value(core.chosen)
-    left_out = np.setdiff1d(np.arange(len(problem.options)), kept)
-    outside = relaxed.value - relaxed.loss[left_out].min() if len(left_out) else -np.inf
-    bound, source = max(core.bound, outside), core.outcome.solver
-    if bound >= relaxed.value:
-        bound, source = relaxed.value, "multipliers"
-    stopped_by: StoppedBy = (
-        core.outcome.stopped_by if core.outcome.stopped_by != "crash" else "time"
+            found = _improve(problem, small, found, prepared, hurried, tell)
+            if not _closed(problem, found, gap) and found.stopped_by != "interrupt":
+                core = _whole_core(problem, relaxed, found.chosen, gap)
+                found = _improve(problem, core, found, ahead, limits, tell)
+    elif not _closed(problem, found, gap):
+        core = _whole_core(problem, relaxed, best, gap)
+        found = _improve(problem, core, found, prepared, limits, tell)
+    if found.chosen is None:
+        return found
+    stopped_by: StoppedBy = "gap" if _closed(problem, found, gap) else found.stopped_by
+    return replace(found, chosen=prune(problem, found.chosen), stopped_by=stopped_by)
+
+
+def _closed(problem: Problem, found: Found, gap: float) -> bool:
+    """Tell whether the gap asked for is reached."""
+    if found.chosen is None:
+        return False
+    value = problem.value(found.chosen)
+    return found.bound - value <= max(gap, 1e-9) * abs(value)
+
+
+def _small_core(problem: Problem, relaxed: Bound, best: NDArray[np.int64]) -> _Core | None:
+    """Return the options of least loss, a few for each the best plan has; None if that is most."""
+    size = int(_SMALL_CORE_LEAST + _SMALL_CORE * len(best))
+    if size >= len(problem.options) / 2:
+        return None
+    return _core(problem, relaxed, float(np.partition(relaxed.loss, size)[size]), best)
+
+
+def _whole_core(
+    problem: Problem, relaxed: Bound, best: NDArray[np.int64] | None, gap: float
+) -> _Core:
+    """Return every option that a plan better than the gap allows could use."""
+    good_enough = -np.inf if best is None else problem.value(best) * (1.0 + gap)
+    return _core(problem, relaxed, relaxed.value - good_enough, best)
+
+
+def _core(problem: Problem, relaxed: Bound, loss: float, best: NDArray[np.int64] | None) -> _Core:
+    """Return the options that lose no more than `loss`, the opened locks and the best choice."""
+    keep = (relaxed.loss <= loss) | problem.options.forced
+    if best is not None:
+        keep[best] = True
+    outside = -np.inf if keep.all() else relaxed.value - float(relaxed.loss[~keep].min())
+    return _Core(np.flatnonzero(keep), outside)
+
+
+def _improve(
+    problem: Problem,
+    core: _Core,
+    found: Found,
+    prepared: Prepared,
+    limits: Limits,
+    tell: Callable[[float | None, float], None],
+) -> Found:
+    """Hand a core to the solver, and return what is known of the whole problem then.
+
+    The back ends keep rows of whole numbers exactly; what comes back is checked once more in fen
+    and millionths of a square metre all the same, and mended where it must be.
+    """
+    part = problem
+    if len(core.kept) < len(problem.options):
+        part = problem.restricted(core.kept)
+    best = None if found.chosen is None else np.searchsorted(core.kept, found.chosen)
+
+    def news(event: Event) -> None:
+        whole = found.bound if event.bound is None else max(event.bound, core.outside)
+        tell(event.objective, min(found.bound, whole))
+
+    running = prepared.begin(
+        part.programme,
+        start=None if best is None else part.vector(best),
+        time_limit=max(0.1, limits.deadline - time.monotonic()),
+        gap=limits.gap,
+        threads=limits.threads,
+        seed=limits.seed,
     )
+    outcome = _wait(running, news, limits.stop)
+    if outcome.vector is not None:
+        chosen = np.flatnonzero(outcome.vector[part.programme.column_range("x")] > 0.5)
+        sound = _repair(part, chosen)
+        if sound is not None and (best is None or part.value(sound) > part.value(best)):
+            best = sound
+    bound = max(outcome.bound + BOUND_SAFETY * abs(outcome.bound), core.outside)
+    crashed = outcome.stopped_by == "crash"
     return Found(
-        chosen=None if best is None else prune(problem, best),
-        bound=bound,
-        source=source,
-        stopped_by=stopped_by,
-        infeasible=best is None and core.outcome.status == "infeasible",
-        solver=core.outcome.solver,
-        peak_memory_mb=core.outcome.peak_memory_mb,
-        crashed=core.outcome.message if core.outcome.stopped_by == "crash" else "",
+        chosen=None if best is None else core.kept[best],
+        bound=min(found.bound, bound),
+        source=outcome.solver if bound < found.bound else found.source,
+        stopped_by="time" if outcome.stopped_by == "crash" else outcome.stopped_by,
+        infeasible=best is None and outcome.status == "infeasible",
+        solver=outcome.solver,
+        peak_memory_mb=max(found.peak_memory_mb, outcome.peak_memory_mb),
+        crashed=outcome.message if crashed else found.crashed,
     )
-
-
-def _finite(bound: float) -> float | None:
-    return bound if np.isfinite(bound) else None
-
-
-def _close(bound: float, value: float, gap: float) -> bool:
-    return bound - value <= gap * abs(value)
 
 
 def _relaxed(problem: Problem, best: NDArray[np.int64] | None) -> Bound:
@@ -187,60 +245,6 @@ def _relaxed(problem: Problem, best: NDArray[np.int64] | None) -> Bound:
         known=0.0 if best is None else problem.value(best),
         passes=_PASSES,
     )
-
-
-def _kept(
-    problem: Problem, relaxed: Bound, loss: float, best: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    """Return the options that lose no more than `loss`, the opened locks and the best choice."""
-    keep = (relaxed.loss <= loss) | problem.options.forced
-    if best is not None:
-        keep[best] = True
-    return np.flatnonzero(keep)
-
-
-def _solve(
-    problem: Problem,
-    kept: NDArray[np.int64],
-    best: NDArray[np.int64] | None,
-    prepared: Prepared,
-    limits: Limits,
-    tell: Callable[[Event], None],
-) -> _Core:
-    """Hand the problem with only the options `kept` to the solver.
-
-    A solver keeps rules only to a tolerance. Its choice is checked in whole numbers, and where a
-    budget or a floor is broken by a hair, a row that excludes just that choice is added and the
-    solver runs again; the row cuts off no choice that keeps the rules.
-    """
-    core = problem if len(kept) == len(problem.options) else problem.restricted(kept)
-    programme = core.programme
-    start = None if best is None else np.searchsorted(kept, best)
-    bound = np.inf
-    while True:
-        running = prepared.begin(
-            programme,
-            start=None if start is None else core.vector(start),
-            time_limit=max(0.1, limits.deadline - time.monotonic()),
-            gap=limits.gap,
-            threads=limits.threads,
-            seed=limits.seed,
-        )
-        outcome = _wait(running, tell, limits.stop)
-        bound = min(bound, outcome.bound + BOUND_SAFETY * abs(outcome.bound))
-        if outcome.vector is None:
-            break
-        chosen = np.flatnonzero(outcome.vector[programme.column_range("x")] > 0.5)
-        cuts = broken(core, chosen)
-        kept_rules = _repair(core, chosen)
-        if kept_rules is not None and (start is None or core.value(kept_rules) > core.value(start)):
-            start = kept_rules
-        claimed = outcome.stopped_by in ("gap", "done")
-        if not cuts or not claimed or limits.deadline - time.monotonic() < 0.5:
-            break
-        programme = _without(programme, cuts)
-        prepared = prepare(prepared.solver)
-    return _Core(None if start is None else kept[start], bound, outcome)
 
 
 def _wait(running: Running, tell: Callable[[Event], None], stop: threading.Event | None) -> Outcome:
@@ -284,22 +288,3 @@ def prune(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
         count[s] -= 1
         kept.discard(o)
     return np.array(sorted(kept), dtype=np.int64)
-
-
-def _without(programme: Programme, sets: list[NDArray[np.int64]]) -> Programme:
-    """Add for each set of options the row that says: not all of them together."""
-    row = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
-    extra = sparse.coo_array(
-        (np.ones(len(row)), (row, np.concatenate(sets))),
-        shape=(len(sets), len(programme.value)),
-    )
-    matrix = sparse.csr_array(sparse.vstack([programme.matrix, extra], format="csr"))
-    matrix.sort_indices()
-    rows = len(programme.row_upper)
-    return replace(
-        programme,
-        matrix=matrix,
-        row_lower=np.append(programme.row_lower, np.full(len(sets), -np.inf)),
-        row_upper=np.append(programme.row_upper, [len(s) - 1.0 for s in sets]),
-        rows=(*programme.rows, Block(f"cut{rows}", rows, rows + len(sets))),
-    )
