@@ -112,6 +112,14 @@ class Spaces:
         catalogue's; NaN where none is stated.
     capital_fixed
         One-off cost in yuan when anything opens here (structure, fire safety, flue riser), >= 0.
+    host
+        For spare floor inside an existing outlet (kind ``add_on``): the type words of that outlet
+        as a tuple, () otherwise; None where no space has one.
+    basic_share
+        Least share of the floor area in use that basic types must have, 0 to 1; None: no rule.
+    open_types, forbid_types
+        Tuples of type words that the table's ``open`` and ``forbid`` columns lock (``*``: all);
+        None: no such column.
     """
 
     id: Words
@@ -127,6 +135,10 @@ class Spaces:
     min_types: Ints
     capital_m2: Floats
     capital_fixed: Floats
+    host: Words | None = None
+    basic_share: Floats | None = None
+    open_types: Words | None = None
+    forbid_types: Words | None = None
 
     def __len__(self) -> int:
         return len(self.id)

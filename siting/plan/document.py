@@ -31,6 +31,7 @@ class Project(_Record):
     """Yuan, once, whole fen; the space's one-off cost stands in `OneOff`."""
     capital_paid_by: tuple[Payment, ...]
     relief: Number
+    chain: bool
     subsidy_per_year: Number
     subsidy_paid_by: tuple[Payment, ...]
     residents_gained: Number
@@ -89,6 +90,57 @@ class FundUse(_Record):
     pays: Literal["capital", "subsidy_per_year"]
     limit: Number
     spent: Number
+
+
+class Circle(_Record):
+    """What a community has of its grade, and of the types each class asks for."""
+
+    community: str
+    residents: Number
+    present_before: dict[str, int]
+    """Types present, by class (substitutes count once)."""
+    present_after: dict[str, int]
+    grade_before: str | None
+    grade_after: str | None
+    reward: Number
+    """Yuan the policy pays for what the circle newly reaches."""
+
+
+class QuotaRow(_Record):
+    """What a community has of a quota; outlets, or square metres."""
+
+    community: str
+    type: str
+    unit: Literal["outlets", "m2"]
+    asked: Number
+    existing: Number
+    opened: Number
+
+
+class Price(_Record):
+    """What more money would buy: points per 10,000 yuan more, by the multipliers of the proof."""
+
+    capital: Number | None
+    subsidy_per_year: Number | None
+
+
+class OpenGap(_Record):
+    """A type a community still lacks for some residents, and why."""
+
+    community: str
+    type: str
+    residents: Number
+    """Of the counting group, without the type in reach after the plan."""
+    reason: str
+    """One of `siting.plan.reasons.REASONS`."""
+
+
+class Sensitivity(_Record):
+    """The same projects under another assumption."""
+
+    name: str
+    objective: Number
+    residents_newly_served: Number
 
 
 class Stage(_Record):
@@ -153,7 +205,7 @@ class Document(_Record):
     status: Literal["optimal", "feasible"]
     stopped_by: Literal["gap", "time", "interrupt", "done"]
     sense: Literal["max", "min"]
-    objective_kind: Literal["coverage"]
+    objective_kind: Literal["coverage", "basic-first", "grades", "cost", "worst-community"]
     objective: Number
     bound: Number | None
     bound_source: str
@@ -172,6 +224,12 @@ class Document(_Record):
     one_off: tuple[OneOff, ...]
     coverage: tuple[Coverage, ...]
     """In the order of the standard's types (those that ask)."""
+    circles: tuple[Circle, ...]
+    """In the order of the city's communities."""
+    quotas: tuple[QuotaRow, ...]
+    open_gaps: tuple[OpenGap, ...]
+    price: Price
+    sensitivity: tuple[Sensitivity, ...]
     sizes: Sizes
     inputs: Inputs
     software: dict[str, str]

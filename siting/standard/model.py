@@ -56,6 +56,11 @@ class Type(Record):
     kinds: tuple[str, ...] | None = None
     """Kinds of space allowed; None: any."""
     kinds_not: tuple[str, ...] = ()
+    chain: Literal["never", "may", "always"] = "may"
+    """Whether a chain runs the type; `may` gives an option of each kind where a standard asks for
+    a share of chains."""
+    chain_capital_factor: Positive = 1.0
+    """Capital of a chain outlet, relative to a local one."""
     asks: bool = True
     """False for a type that serves by delivery or feeds others: never a need, never an option."""
     source: str = ""
@@ -77,6 +82,51 @@ class Slot(Record):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Grade(Record):
+    """A grade of circles: how many types of each class must be present."""
+
+    id: str
+    zh: str
+    en: str
+    min_types: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Least number of types present, by class."""
+    mandatory: tuple[str, ...] = ()
+    """Types that must be present."""
+    source: str = ""
+    unverified: tuple[str, ...] = ()
+
+
+class Substitute(Record):
+    """A type whose presence counts as that of another."""
+
+    type: str
+    by: str
+    source: str = ""
+
+
+class Quota(Record):
+    """What a community must have of a type for its residents (existing outlets count)."""
+
+    type: str
+    per_1000: Positive | None = None
+    """Outlets per 1000 residents of the counting group."""
+    area_m2_per_1000: Positive | None = None
+    """Floor area in square metres per 1000 residents of the counting group."""
+    source: str = ""
+    unverified: tuple[str, ...] = ()
+
+
+class RoofRule(Record):
+    """Which types may share a roof."""
+
+    type: str
+    never_with: tuple[str, ...] = ()
+    """Types that may not be in the same space, nor in the outlet whose spare floor it is."""
+    only_with: tuple[str, ...] | None = None
+    """The type opens only in a space (or outlet) that has one of these too; None: anywhere."""
+    source: str = ""
+
+
 class Standard(Record):
     """What a circle must have, resolved against the catalogue."""
 
@@ -88,12 +138,38 @@ class Standard(Record):
     slots: tuple[Slot, ...] = ()
     presence_share: Share = 0.8
     """A circle has a type when at least this share of its counting group has it in reach."""
+    presence: Literal["share", "located"] = "share"
+    """`share`: by `presence_share`; `located`: an outlet or project stands in the circle."""
+    grades: tuple[Grade, ...] = ()
+    """From the lowest to the highest; each holds only where the one before holds."""
+    substitutes: tuple[Substitute, ...] = ()
+    priority_groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Named sets of types that go first, e.g. 一店一早."""
+    quotas: tuple[Quota, ...] = ()
+    spacing_m: dict[str, Positive] = Field(default_factory=dict)
+    """Least straight-line distance in metres between outlets of a type."""
+    most_per_community: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    chain_share: Share | None = None
+    """Least share of chains among the projects."""
+    roof: tuple[RoofRule, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    """What the document asks for and the programme does not carry, in words."""
     typical_shares: dict[str, Share] = Field(default_factory=dict)
     """Share of everyone that a group typically makes up, for cities without a column for it."""
     base: str | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+
+
+class Reward(Record):
+    """Money paid for a circle that reaches a grade."""
+
+    grade: str | None = None
+    """Id of the grade; None: any."""
+    amount: NotNegative
+    """Yuan per circle."""
+    source: str = ""
 
 
 class Policy(Record):
@@ -106,12 +182,18 @@ class Policy(Record):
     """Shares of the rent that relief may take, ascending; none: exactly what is needed."""
     relief_share: dict[str, Share] = Field(default_factory=lambda: {"default": 0.5})
     """Largest share of the (ceiling) rent that may be relieved, by type id, class or default."""
+    relief_share_blank: dict[str, Share] = Field(default_factory=dict)
+    """The same where the space's community has no outlet of the type yet; falls back to
+    `relief_share`."""
     ceiling_rent_m2_month: NotNegative | None = None
     """Rent above which nothing counts, yuan per square metre and month; None: no ceiling."""
     relief_cap_per_outlet_year: dict[str, NotNegative] = Field(default_factory=dict)
     """Largest yearly relief of one outlet in yuan, by type id, class or default."""
     years: Positive = 3.0
     """Years for which relief is paid."""
+    rewards: tuple[Reward, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    """What the document rules and the programme does not carry, in words."""
     source: str = ""
     unverified: tuple[str, ...] = ()
 
@@ -125,6 +207,8 @@ class Fund(Record):
     types: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
     communities: tuple[str, ...] | None = None
+    share: Share = 1.0
+    """Largest share of one item's cost that the fund pays (co-payment)."""
 
 
 class Budget(BaseModel):
@@ -143,6 +227,10 @@ class Locks(Record):
     forbid: tuple[tuple[str, str], ...] = ()
 
 
+Objective = Literal["coverage", "basic-first", "grades", "cost", "worst-community"]
+Rule = Literal["quotas", "spacing", "most", "operators", "capacity"]
+
+
 class Question(Record):
     """A scenario resolved: everything but the city that a plan depends on.
 
@@ -152,9 +240,18 @@ class Question(Record):
     standard: Standard
     policy: Policy
     budget: Budget
-    objective: Literal["coverage"] = "coverage"
+    objective: Objective = "coverage"
     funds: tuple[Fund, ...] = ()
     locks: Locks = Locks()
+    targets: dict[str, Share] = Field(default_factory=dict)
+    """Share of a type's counting group that must have it in reach, city-wide, by type id."""
+    floors: dict[str, Share] = Field(default_factory=dict)
+    """The same in every community."""
+    grade: str | None = None
+    """Grade that circles should reach (`grades`), or must reach (`cost`); None: for `grades` the
+    highest of the standard, for `cost` none."""
+    enforce: tuple[Rule, ...] = ()
+    """Rules of the standard that every plan must keep; the others are only reported."""
 
 
 class Scenario(Record):
@@ -170,10 +267,15 @@ class Scenario(Record):
 
     standard: Standard | str | Path | None = None
     policy: Policy | str | Path | None = None
-    objective: Literal["coverage"] | None = None
+    objective: Objective | None = None
     capital: Annotated[float, Field(ge=0.0, allow_inf_nan=True)] | None = None
     subsidy_per_year: Annotated[float, Field(ge=0.0, allow_inf_nan=True)] | None = None
     funds: tuple[Fund, ...] | None = None
     locks: Locks | None = None
+    targets: dict[str, Share] | None = None
+    """By type id or class; a class stands for each of its types that ask."""
+    floors: dict[str, Share] | None = None
+    grade: str | None = None
+    enforce: tuple[Rule, ...] | None = None
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)

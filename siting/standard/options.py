@@ -41,6 +41,9 @@ class Options:
         Share of the rent that is relieved, 0 to 1, shape (n,).
     forced
         True where a lock opens the option's (space, type): one option of the pair must be chosen.
+    chain
+        True where a chain runs it. Without the rule ``operators`` no option is doubled, and only
+        types that a chain always runs are True.
     fixed_fen
         One-off cost of each space in whole fen (f[s]), shape (spaces,).
     refused
@@ -55,6 +58,7 @@ class Options:
     subsidy_fen: NDArray[np.int64]
     relief: NDArray[np.float64]
     forced: NDArray[np.bool_]
+    chain: NDArray[np.bool_]
     fixed_fen: NDArray[np.int64]
     refused: NDArray[np.int8]
 
