@@ -58,6 +58,11 @@ def spaces_of(rows: list[dict[str, Any]]) -> Spaces:
         min_types=ints("min_types"),
         capital_m2=floats("capital_m2"),
         capital_fixed=floats("capital_fixed"),
+        **{
+            name: objects([row.get(name, ()) for row in rows])
+            for name in ("host", "open_types", "forbid_types")
+            if any(name in row for row in rows)
+        },
     )
 
 
@@ -115,15 +120,22 @@ def a_question(
     *types: Type,
     policy: dict[str, Any] | None = None,
     shares: dict[str, float] | None = None,
+    rules: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Question:
+    """Return a question; `rules` are further fields of its standard."""
     standard = Standard(
-        id="s", zh="标准", en="Standard", types=types or (a_type(),), typical_shares=shares or {}
+        id="s",
+        zh="标准",
+        en="Standard",
+        types=types or (a_type(),),
+        typical_shares=shares or {},
+        **(rules or {}),
     )
-    rules = Policy(**({"id": "p", "zh": "政策", "en": "Policy"} | (policy or {})))
+    money = Policy(**({"id": "p", "zh": "政策", "en": "Policy"} | (policy or {})))
     return Question(
         standard=standard,
-        policy=rules,
+        policy=money,
         budget=Budget(capital=1e6, subsidy_per_year=1e6),
         **fields,
     )

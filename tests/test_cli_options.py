@@ -85,6 +85,43 @@ def test_half_a_pair_is_refused(words):
         numbers.refuse()
 
 
+def test_shares_have_a_name_and_may_be_percentages():
+    numbers = Numbers()
+    said = ["basic=0.8", "wet_market = 50%", "a=b=1", "c=0"]
+    found = {"basic": 0.8, "wet_market": 0.5, "a=b": 1.0, "c": 0.0}
+    assert numbers.shares("--target", said) == found
+    assert numbers.shares("--target", []) is None
+    assert not numbers.faults
+
+
+@pytest.mark.parametrize(
+    "words", ["basic", "=0.5", "basic=", "basic=1.01", "a=-1", "a=nan", "a=80"]
+)
+def test_a_bad_named_share_is_refused(words):
+    numbers = Numbers()
+    numbers.shares("--floor", [words])
+    with pytest.raises(InputError, match="--floor takes NAME=SHARE"):
+        numbers.refuse()
+
+
+def test_a_share_that_is_said_twice_is_refused():
+    numbers = Numbers()
+    numbers.shares("--target", ["basic=0.8", "basic=0.9"])
+    with pytest.raises(InputError, match="--target names this twice"):
+        numbers.refuse()
+
+
+def test_unknown_rules_and_shares_are_named_with_the_other_faults(capsys):
+    said = say(
+        capsys, "solve", "c", "-o", "p", "--lang", "en", "--enforce", "quotas", "--enforce",
+        "quota", "--target", "basic", "--floor", "a=2", "--objective", "beauty",
+    )  # fmt: skip
+    assert said.code == 2
+    assert "--enforce knows only: quotas, spacing, most, operators, capacity" in said.err
+    assert "--objective knows only: coverage, basic-first, grades, cost" in said.err
+    assert len(said.err.splitlines()) == 4
+
+
 def test_all_bad_options_are_named_at_once(capsys):
     said = say(
         capsys, "solve", "c", "-o", "p", "--lang", "en", "--capital", "-1", "--subsidy", "nan",
@@ -115,7 +152,8 @@ def test_flags_become_a_scenario_and_what_no_flag_says_stays_open(capsys, monkey
         capsys, "solve", "city", "-o", str(tmp_path / "p"), "--capital", "inf", "--open",
         "a:b:pharmacy", "--forbid", "*:laundry", "--forbid", "S2:*", "--gap", "0",
         "--time-limit", "7.5", "--threads", "1", "--seed", "3", "--solver", "SCIP",
-        "--scenario", "s.toml",
+        "--scenario", "s.toml", "--objective", "cost", "--enforce", "most", "--enforce",
+        "quotas", "--enforce", "most", "--target", "basic=80%", "--grade", "basic",
     )  # fmt: skip
     assert said.code == 0, said.err
     scenario = asked["scenario"]
@@ -124,6 +162,9 @@ def test_flags_become_a_scenario_and_what_no_flag_says_stays_open(capsys, monkey
     assert scenario.standard is None
     assert scenario.locks.open == (("a:b", "pharmacy"),)
     assert scenario.locks.forbid == (("*", "laundry"), ("S2", "*"))
+    assert scenario.objective == "cost"
+    assert scenario.enforce == ("most", "quotas")
+    assert (scenario.targets, scenario.floors, scenario.grade) == ({"basic": 0.8}, None, "basic")
     assert (asked["gap"], asked["time_limit"], asked["threads"]) == (0.0, 7.5, 1)
     assert (asked["seed"], asked["solver"]) == (3, "SCIP")
     assert str(asked["scenario_file"]) == "s.toml"

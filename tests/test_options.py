@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from standard_cities import a_city, a_question, a_space, a_type
 
 from siting.errors import InputError
-from siting.standard.model import Fund, Locks
+from siting.standard.model import Fund, Locks, RoofRule
 from siting.standard.options import REASONS, find_options
 
 
@@ -134,7 +135,7 @@ def test_the_first_rule_in_the_order_of_reasons_is_told():
     told.append(reason(a_space(**wrong), kind, policy, locks=locks))
     policy["relief_cap_per_outlet_year"]["default"] = 1e9
     told.append(reason(a_space(**wrong), kind, policy, locks=locks))
-    assert tuple(told) == REASONS[:-1]
+    assert tuple(told) == REASONS[:7]
     assert reason(a_space(**wrong), kind, policy) == ""
 
 
@@ -361,6 +362,7 @@ def test_locks_that_cannot_be_are_faults(locks, sentence):
         ({}, {"kinds": ("kiosk",)}, "its kind of space is not allowed"),
         ({"rent_m2_month": 9.0}, {"affordable_rent_m2": 1.0}, "more rent relief than the policy"),
         ({}, {"asks": False}, "serves by delivery"),
+        ({"host": ("shop",)}, {}, "the roof rules do not allow it"),
     ],
 )
 def test_opening_what_the_rules_do_not_allow_names_the_rule(space, kind, sentence):
@@ -380,6 +382,233 @@ def test_a_fund_for_an_unknown_community_is_a_fault():
     fund = Fund(id="f", amount=1.0, communities=("东街", "东街坊"))
     with pytest.raises(InputError, match="no community 东街坊; did you mean 东街"):
         find_options(a_city([a_space()]), a_question(funds=(fund,)))
+
+
+# Locks in the table of spaces
+
+
+def test_locks_of_the_table_join_those_of_the_question():
+    rows = [a_space(id="S1", open_types=("a",)), a_space(id="S2", forbid_types=("*",))]
+    rows.append(a_space(id="S3", forbid_types=("b",)))
+    types = [a_type(id="a"), a_type(id="b")]
+    question = a_question(*types, locks=Locks(open=(("S1", "b"),), forbid=(("S3", "a"),)))
+    found = find_options(a_city(rows), question)
+    assert found.forced.tolist() == [True, True]
+    lock = 1 + REASONS.index("lock")
+    assert found.refused.tolist() == [[0, 0], [lock, lock], [lock, lock]]
+
+
+def test_the_table_may_forbid_what_the_standard_does_not_ask_for():
+    space = a_space(forbid_types=("pharmacy",))
+    assert len(find_options(a_city([space]), a_question())) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "locks", "sentence"),
+    [
+        ({"open_types": ("shops",)}, {}, "space S1, column open: unknown type shops; did you mean"),
+        ({"open_types": ("pharmacy",)}, {}, "space S1, column open: unknown type pharmacy"),
+        ({"open_types": ("*",)}, {}, "S1 \\* cannot be opened"),
+        ({"forbid_types": ("pharmaci",)}, {}, "S1, column forbid: unknown type pharmaci"),
+        ({"host": ("pharmaci",)}, {}, "S1, column host: unknown type pharmaci"),
+        ({"open_types": ("shop",), "forbid_types": ("*",)}, {}, "S1 shop is both opened and"),
+        ({"forbid_types": ("shop",)}, {"open": (("S1", "shop"),)}, "S1 shop is both opened and"),
+        ({"open_types": ("shop",)}, {"forbid": (("*", "shop"),)}, "S1 shop is both opened and"),
+        ({"open_types": ("shop",), "area_m2": 9.0}, {}, "shop cannot be opened in S1"),
+    ],
+)
+def test_columns_that_cannot_be_are_faults_naming_the_space(fields, locks, sentence):
+    city = a_city([a_space(**fields)])
+    with pytest.raises(InputError, match=sentence) as caught:
+        find_options(city, a_question(locks=Locks(**locks)))
+    assert len(caught.value.notices) == 1
+
+
+def test_a_word_that_many_spaces_repeat_is_one_fault():
+    rows = [a_space(id=f"S{i}", forbid_types=("nail",)) for i in range(9)]
+    with pytest.raises(InputError, match="space S0") as caught:
+        find_options(a_city(rows), a_question())
+    assert len(caught.value.notices) == 1
+
+
+def test_a_host_may_have_types_that_only_outlets_know():
+    city = a_city([a_space(host=("bar",))], outlet_types=[("bar",)])
+    assert len(find_options(city, a_question())) == 1
+
+
+# Chains
+
+
+def operators(*types, **fields):
+    return a_question(*types, enforce=("operators",), **fields)
+
+
+def test_without_the_rule_no_option_is_doubled():
+    types = [a_type(id=word, chain=word) for word in ("never", "may", "always")]
+    found = find_options(a_city([a_space()]), a_question(*types))
+    assert found.type.tolist() == [0, 1, 2]
+    assert found.chain.tolist() == [False, False, True]
+
+
+def test_with_the_rule_a_type_is_offered_to_who_may_run_it():
+    types = [a_type(id=word, chain=word) for word in ("never", "may", "always")]
+    found = find_options(a_city([a_space()]), operators(*types))
+    assert found.type.tolist() == [0, 1, 1, 2]
+    assert found.chain.tolist() == [False, False, True, True]
+
+
+def test_forms_of_a_pair_are_sorted_by_area_then_local_before_chain():
+    space = a_space(area_m2=60.0, max_types=2)
+    found = find_options(a_city([space]), operators(locks=Locks(open=(("S1", "shop"),))))
+    assert found.area_m2.tolist() == [60.0, 60.0, 50.0, 50.0]
+    assert found.chain.tolist() == [False, True, False, True]
+    assert found.forced.tolist() == [True] * 4
+
+
+def test_a_chains_capital_is_exact_and_rounded_once():
+    # 80 m2 x 0.3 + 0.004 = 24.004 yuan; x 1.25 = 30.005 yuan, of which half a fen goes up
+    kind = a_type(capital_m2=0.3, capital_fixed=0.004, chain_capital_factor=1.25)
+    found = find_options(a_city([a_space(rent_m2_month=3.0)]), operators(kind))
+    assert found.capital_fen.tolist() == [2400, 3001]
+    assert found.subsidy_fen[0] == found.subsidy_fen[1]
+    always = a_type(capital_m2=0.3, capital_fixed=0.004, chain_capital_factor=1.25, chain="always")
+    assert find_options(a_city([a_space()]), a_question(always)).capital_fen.tolist() == [3001]
+
+
+# Roofs
+
+
+def roofed(space, *types, **fields):
+    """Words of the rules that refuse each type in one space, "" for an option."""
+    rules = {"roof": tuple(RoofRule(**r) for r in fields.pop("roof", ()))}
+    city = a_city([space], outlet_types=[("cafe", "bakery")])
+    found = find_options(city, a_question(*types, rules=rules, **fields))
+    return [REASONS[code - 1] if code else "" for code in found.refused[0].tolist()]
+
+
+def test_spare_floor_does_not_take_a_type_its_outlet_has():
+    space = a_space(host=("cafe", "bakery"))
+    assert roofed(space, a_type(), a_type(id="bakery")) == ["", "host"]
+    assert roofed(a_space(), a_type(), a_type(id="bakery")) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"type": "shop", "never_with": ("bakery",)}, {"type": "bakery", "never_with": ("shop",)}],
+    ids=["said by the guest", "said by the host"],
+)
+def test_types_that_may_not_share_a_roof_are_no_options_in_their_outlets(rule):
+    assert roofed(a_space(host=("cafe", "bakery")), a_type(), roof=[rule]) == ["host"]
+    assert roofed(a_space(host=("cafe",)), a_type(), roof=[rule]) == [""]
+
+
+def test_in_an_outlet_a_type_that_needs_company_finds_it_in_the_outlet_only():
+    rule = {"type": "shop", "only_with": ("bakery", "deli")}
+    types = [a_type(), a_type(id="deli")]
+    assert roofed(a_space(host=("cafe", "bakery"), max_types=3), *types, roof=[rule]) == ["", ""]
+    assert roofed(a_space(host=("cafe",), max_types=3), *types, roof=[rule]) == ["host", ""]
+
+
+def test_elsewhere_it_stays_where_its_company_could_open_too():
+    rule = {"type": "shop", "only_with": ("bakery", "deli")}
+    types = [a_type(), a_type(id="deli", needs=("flue",))]
+    flue = {"features": frozenset({"flue"})}
+    assert roofed(a_space(max_types=2, **flue), *types, roof=[rule]) == ["", ""]
+    assert roofed(a_space(max_types=1, **flue), *types, roof=[rule]) == ["host", ""]
+    assert roofed(a_space(max_types=2), *types, roof=[rule]) == ["host", "feature"]
+    locks = Locks(forbid=(("*", "deli"),))
+    told = roofed(a_space(max_types=2, **flue), *types, roof=[rule], locks=locks)
+    assert told == ["host", "lock"]
+    apart = {"type": "deli", "never_with": ("shop",)}
+    assert roofed(a_space(max_types=2, **flue), *types, roof=[rule, apart]) == ["host", ""]
+
+
+def test_who_loses_its_company_is_no_company():
+    rules = [{"type": "a", "only_with": ("b",)}, {"type": "b", "only_with": ("c",)}]
+    types = [a_type(id="a"), a_type(id="b"), a_type(id="c", needs=("gas",))]
+    assert roofed(a_space(max_types=3), *types, roof=rules) == ["host", "host", "feature"]
+    two = [{"type": "a", "only_with": ("b",)}, {"type": "b", "only_with": ("a",)}]
+    assert roofed(a_space(max_types=3), *types[:2], roof=two) == ["", ""]
+
+
+def test_options_without_company_are_left_out_of_the_list():
+    rule = RoofRule(type="a", only_with=("b",))
+    rows = [a_space(id="S1", max_types=2), a_space(id="S2", max_types=1)]
+    question = a_question(a_type(id="a"), a_type(id="b"), rules={"roof": (rule,)})
+    found = find_options(a_city(rows), question)
+    pairs = list(zip(found.space.tolist(), found.type.tolist(), strict=True))
+    assert pairs == [(0, 0), (0, 1), (1, 1)]
+
+
+# Spacing
+
+
+def spaced(metres, enforce=("spacing",), away=(300.0, 400.0), kind="shop", **fields):
+    city = a_city([a_space()], outlet_types=[(kind,), ("shop",)])
+    x, y = np.array([away[0], 9e5]), np.array([away[1], 0.0])
+    city = replace(city, outlets=replace(city.outlets, x=x, y=y))
+    question = a_question(rules={"spacing_m": {"shop": metres}}, enforce=enforce, **fields)
+    code = int(find_options(city, question).refused[0, 0])
+    return REASONS[code - 1] if code else ""
+
+
+def test_an_outlet_closer_than_the_spacing_removes_the_option():
+    assert spaced(500.0) == ""  # exactly as far as asked
+    assert spaced(500.001) == "spacing"
+    assert spaced(500.001, enforce=()) == ""
+    assert spaced(500.001, kind="cafe") == ""
+
+
+def test_opening_too_near_an_outlet_is_a_fault():
+    with pytest.raises(InputError, match="closer than the least distance"):
+        spaced(600.0, locks=Locks(open=(("S1", "shop"),)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    points=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=12),
+    metres=st.integers(1, 12),
+    cut=st.integers(1, 11),
+)
+def test_spacing_agrees_with_whole_numbers(points, metres, cut):
+    here, there = points[:cut], points[cut:]
+    rows = [a_space(id=f"S{i}") for i in range(len(here))]
+    city = a_city(rows, outlet_types=[("shop",)] * len(there))
+    sides = []
+    for record, at in ((city.spaces, here), (city.outlets, there)):
+        x, y = np.array(at, dtype=np.float64).reshape(-1, 2).T
+        sides.append(replace(record, x=x, y=y))
+    city = replace(city, spaces=sides[0], outlets=sides[1])
+    rules = {"spacing_m": {"shop": float(metres)}}
+    found = find_options(city, a_question(rules=rules, enforce=("spacing",)))
+    near = [any((x - u) ** 2 + (y - v) ** 2 < metres**2 for u, v in there) for x, y in here]
+    assert (found.refused[:, 0] != 0).tolist() == near
+
+
+# Relief where a community lacks a type
+
+
+def test_a_larger_share_counts_where_the_community_has_no_outlet_of_the_type():
+    rows = [a_space(id="S1", rent_m2_month=100.0), a_space(id="S2", rent_m2_month=100.0)]
+    city = a_city(rows, outlet_types=[("shop",), ("cafe",)])
+    city = replace(
+        city,
+        spaces=replace(city.spaces, community=np.array([0, 1])),
+        outlets=replace(city.outlets, community=np.array([0, 1])),
+    )
+    kind = a_type(affordable_rent_m2=60.0)
+
+    def may(blank):
+        policy = {"relief_share": {"default": 0.3}, "relief_share_blank": blank}
+        found = find_options(city, a_question(kind, policy=policy))
+        return [city.spaces.id[s] for s in found.space]
+
+    assert may({}) == []
+    assert may({"default": 0.4}) == ["S2"]
+    assert may({"basic": 0.4, "default": 0.1}) == ["S2"]
+    assert may({"shop": 0.4, "basic": 0.1}) == ["S2"]
+    assert may({"quality": 0.4}) == []  # falls back to the usual share
+    assert may({"shop": 0.1}) == []
 
 
 # Shapes
@@ -403,6 +632,7 @@ def test_arrays_have_the_types_of_the_record():
         ("subsidy_fen", "int64"),
         ("relief", "float64"),
         ("forced", "bool"),
+        ("chain", "bool"),
         ("fixed_fen", "int64"),
         ("refused", "int8"),
     ):

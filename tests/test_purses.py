@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,7 +16,14 @@ from tiny import tiny_city
 
 from siting.standard.model import Fund
 from siting.standard.options import find_options
-from siting.standard.purses import Purses, find_purses, pay, to_fen
+from siting.standard.purses import (
+    Purses,
+    find_purses,
+    most_paid_fen,
+    needs_payments,
+    pay,
+    to_fen,
+)
 
 # Few distinct amounts, so that many questions are decided by a single fen.
 fen = st.one_of(st.integers(0, 6), st.integers(0, 10**6))
@@ -46,10 +55,11 @@ def suffice(costs, masks, amounts) -> bool:
     return most_paid(costs, masks, amounts) == sum(costs)
 
 
-def purses_of(costs, masks, amounts) -> Purses:
+def purses_of(_costs, masks, amounts) -> Purses:
     return Purses(
         names=tuple(str(f) for f in range(len(amounts))),
         amount_fen=amounts,
+        share=(1.0,) * len(amounts),
         option_mask=np.array(masks, dtype=np.int64),
         space_mask=np.array([], dtype=np.int64),
     )
@@ -86,6 +96,120 @@ def test_payments_add_up_and_respect_the_purses(bill):
     assert all(a is None or s <= a for s, a in zip(spent, amounts, strict=True))
     # the general budget pays only what no fund can
     assert spent[0] == sum(costs) - most_paid(costs, masks, (0, *amounts[1:]))
+
+
+# Co-payment: a fund pays a share of each item at most
+
+
+large = st.one_of(fen, st.integers(0, 10**14))
+shares = st.sampled_from([0.0, 0.001, 0.3, 1 / 3, 0.5, 0.7, 0.999999, 1.0])
+
+
+@st.composite
+def shared_bills(draw, amount=large):
+    funds = draw(st.integers(1, 4))
+    amounts = (draw(st.one_of(st.none(), amount)), *(draw(amount) for _ in range(funds)))
+    items = draw(st.lists(st.tuples(amount, st.integers(0, 2**funds - 1)), max_size=7))
+    share = (1.0, *(draw(shares) for _ in range(funds)))
+    return [c for c, _ in items], [2 * m + 1 for _, m in items], amounts, share
+
+
+def most_a_fund_pays(share: float, cost: int) -> int:
+    return (Fraction(round(share * 10**6), 10**6) * cost).__floor__()
+
+
+def most_from_funds(costs, masks, amounts, share) -> int:
+    """Return how much the funds can pay: the smallest cut between items and funds."""
+    funds = range(1, len(amounts))
+    cuts = []
+    for chosen in product([False, True], repeat=len(funds)):
+        emptied = [f for f, c in zip(funds, chosen, strict=True) if c]
+        others = [f for f in funds if f not in emptied]
+        cut = sum(amounts[f] for f in emptied)
+        for cost, mask in zip(costs, masks, strict=True):
+            most = [most_a_fund_pays(share[f], cost) for f in others if mask >> f & 1]
+            cut += min(cost, sum(most))
+        cuts.append(cut)
+    return min(cuts)
+
+
+@given(shared_bills())
+@settings(max_examples=400, deadline=None)
+def test_shared_payments_are_exact_and_leave_the_general_budget_the_least(bill):
+    costs, masks, amounts, share = bill
+    rest = sum(costs) - most_from_funds(*bill)
+    if amounts[0] is not None and rest > amounts[0]:
+        with pytest.raises(ValueError, match="do not suffice"):
+            pay(*bill)
+        return
+    paid = pay(*bill)
+    spent = [0] * len(amounts)
+    for cost, mask, parts in zip(costs, masks, paid, strict=True):
+        assert sum(amount for _, amount in parts) == cost
+        assert [f for f, _ in parts] == sorted({f for f, _ in parts})
+        for purse, amount in parts:
+            assert mask >> purse & 1
+            assert 0 < amount <= (cost if purse == 0 else most_a_fund_pays(share[purse], cost))
+            spent[purse] += amount
+    assert all(a is None or s <= a for s, a in zip(spent, amounts, strict=True))
+    assert spent[0] == rest
+
+
+@given(shared_bills(amount=st.integers(0, 4)))
+@settings(max_examples=100, deadline=None)
+def test_shared_payments_agree_with_trying_every_split(bill):
+    costs, masks, amounts, share = bill
+    costs, masks = costs[:3], masks[:3]
+    funds = range(1, len(amounts))
+    states = {tuple(amounts[1:])}
+    for cost, mask in zip(costs, masks, strict=True):
+        most = [most_a_fund_pays(share[f], cost) if mask >> f & 1 else 0 for f in funds]
+        parts = [p for p in product(*(range(m + 1) for m in most)) if sum(p) <= cost]
+        states = {
+            tuple(a - p for a, p in zip(s, part, strict=True)) for s in states for part in parts
+        }
+        states = {s for s in states if min(s) >= 0}
+    best = sum(costs) - max(sum(amounts[1:]) - sum(s) for s in states)
+    paid = pay(costs, masks, (None, *amounts[1:]), share)
+    assert sum(amount for parts in paid for f, amount in parts if f == 0) == best
+
+
+@given(bills())
+@settings(max_examples=100, deadline=None)
+def test_whole_shares_are_no_co_payment(bill):
+    if suffice(*bill):
+        whole = (1.0,) * len(bill[2])
+        assert pay(*bill, whole) == pay(*bill)
+
+
+def test_a_share_is_of_each_item_and_rounded_down_to_the_fen():
+    assert pay([101, 100], [0b11, 0b11], (None, 500), (1.0, 0.5)) == [
+        [(0, 51), (1, 50)],
+        [(0, 50), (1, 50)],
+    ]
+    with pytest.raises(ValueError, match="do not suffice"):
+        pay([101], [0b11], (50, 500), (1.0, 0.5))
+    assert most_paid_fen(0.5, np.array([101, 0, 2**62])).tolist() == [50, 0, 2**61]
+
+
+def test_a_plan_of_thousands_of_items_is_paid_as_exactly():
+    rng = np.random.default_rng(3)
+    costs = rng.integers(1, 10**9, 5000).tolist()
+    masks = (2 * rng.integers(0, 64, 5000) + 1).tolist()
+    amounts = (None, *(int(a) for a in rng.integers(10**11, 10**12, 6)))
+    share = (1.0, 0.3, 0.5, 1.0, 0.1, 0.9, 0.25)
+    paid = pay(costs, masks, amounts, share)
+    rest = sum(amount for parts in paid for f, amount in parts if f == 0)
+    assert rest == sum(costs) - most_from_funds(costs, masks, amounts, share)
+
+
+def test_payments_are_needed_where_a_fund_that_may_pay_something_pays_a_share():
+    purses = purses_of([5, 5], [0b011, 0b001], (9, 3, 3))
+    assert not needs_payments(purses)
+    assert needs_payments(replace(purses, share=(1.0, 0.5, 1.0)))
+    assert not needs_payments(replace(purses, share=(1.0, 1.0, 0.5)))
+    nothing = replace(purses, option_mask=purses.option_mask[:0], share=(1.0, 0.5, 0.5))
+    assert not needs_payments(nothing)
 
 
 def test_a_fund_gives_way_to_an_item_that_only_it_can_pay():
@@ -144,6 +268,19 @@ def test_a_fund_pays_its_types_kinds_and_communities_only():
     assert paid_by(Fund(id="f", amount=1, types=("t0",))) == (of_type, set())
     both = {(s, t) for s, t in of_type if s in shops}
     assert paid_by(Fund(id="f", amount=1, types=("t0",), kinds=("shop",))) == (both, set())
+
+
+def test_a_fund_that_pays_no_share_pays_nothing():
+    assert paid_by(Fund(id="f", amount=1, share=0.0)) == (set(), set())
+
+
+def test_purses_carry_the_shares_of_their_funds():
+    city, question = tiny_city(21)
+    fund = Fund(id="f", amount=1, share=0.25)
+    question = question.model_copy(update={"funds": (fund,)})
+    purses = find_purses(city, question, find_options(city, question), "capital")
+    assert purses.share == (1.0, 0.25)
+    assert needs_payments(purses)
 
 
 def test_a_fund_of_the_other_money_is_no_purse():

@@ -11,9 +11,10 @@ import pytest
 
 from siting.errors import InputError
 from siting.standard.catalogue import FEATURES, KINDS, load_catalogue
-from siting.standard.files import library, nearest
-from siting.standard.policies import list_policies, load_policy
-from siting.standard.standards import list_standards, load_standard
+from siting.standard.files import nearest
+from siting.standard.model import RoofRule, Slot
+from siting.standard.policies import load_policy
+from siting.standard.standards import load_standard
 
 HEAD = 'id = "own"\nzh = "自订"\nen = "Own"\n'
 
@@ -29,6 +30,8 @@ FIGURES = (
     "needs",
     "floors",
     "kinds_not",
+    "chain",
+    "chain_capital_factor",
 )
 
 
@@ -102,14 +105,16 @@ def test_words_of_the_catalogue_are_known():
         assert set(t.kinds or ()) | set(t.kinds_not) <= set(KINDS)
 
 
-def test_every_shipped_standard_loads_and_takes_its_types_from_the_catalogue():
-    known = {t.id for t in load_catalogue().types}
-    standards = list_standards()
-    assert [s.id for s in standards] == list(library("standards")) == ["hebi", "mofcom-2021"]
-    for standard in standards:
-        assert {t.id for t in standard.types} <= known
-        assert standard.source
-        assert {"presence_share", "weights"} <= set(standard.unverified)
+def test_roof_rules_of_the_catalogue_name_other_types_and_have_no_source():
+    catalogue = load_catalogue()
+    known = {t.id for t in catalogue.types}
+    types = [rule.type for rule in catalogue.roof]
+    assert len(types) == len(set(types)) >= 5
+    for rule in catalogue.roof:
+        assert rule.never_with
+        assert rule.type not in rule.never_with
+        assert {rule.type, *rule.never_with} <= known
+        assert bool(rule.source) != ("never_with" in rule.unverified)
 
 
 def test_mofcom_has_fourteen_basic_and_nine_quality_types():
@@ -137,8 +142,7 @@ def test_hebi_has_two_rings_and_its_unpublished_names_are_slots():
 
 
 def test_the_default_policy_has_no_steps_half_of_the_rent_and_three_years():
-    (policy,) = list_policies()
-    assert policy.id == "default"
+    policy = load_policy("default")
     assert (policy.relief_steps, policy.relief_share, policy.years) == ((), {"default": 0.5}, 3.0)
     assert set(policy.unverified) == {"relief_share", "years"}
 
@@ -242,6 +246,140 @@ def test_an_id_of_the_library_goes_before_a_file_of_that_name(tmp_path, monkeypa
     assert load_standard(Path("hebi")).id == "own"
 
 
+# Grades, quotas and the like
+
+
+def clauses(text: str, types: str = "pharmacy laundry pet") -> str:
+    entries = "".join(f'[[types]]\nid = "{name}"\n' for name in types.split())
+    return f"{HEAD}{text}\n{entries}"
+
+
+def test_clauses_of_a_standard_are_read_as_they_stand(tmp_path):
+    text = clauses(
+        'chain_share = 0.3\npresence = "located"\nunmodelled = ["a score"]\n'
+        "priority_groups = { first = ['pharmacy', 'pet'] }\nspacing_m = { pharmacy = 350 }\n"
+        "most_per_community = { pet = 2 }\n"
+        "[[grades]]\nid = 'g'\nzh = '一级'\nen = 'One'\nmin_types = { basic = 2 }\n"
+        "mandatory = ['pet']\n"
+        "[[substitutes]]\ntype = 'laundry'\nby = 'pet'\n"
+        "[[quotas]]\ntype = 'pharmacy'\nper_1000 = 0.5\narea_m2_per_1000 = 40"
+    )
+    standard = load_standard(written(tmp_path, text))
+    assert (standard.chain_share, standard.presence) == (0.3, "located")
+    assert standard.unmodelled == ("a score",)
+    assert standard.priority_groups == {"first": ("pharmacy", "pet")}
+    assert (standard.spacing_m, standard.most_per_community) == ({"pharmacy": 350.0}, {"pet": 2})
+    (grade,) = standard.grades
+    assert (grade.id, grade.min_types, grade.mandatory) == ("g", {"basic": 2}, ("pet",))
+    assert [(s.type, s.by) for s in standard.substitutes] == [("laundry", "pet")]
+    (quota,) = standard.quotas
+    assert (quota.type, quota.per_1000, quota.area_m2_per_1000) == ("pharmacy", 0.5, 40.0)
+
+
+def test_lists_and_values_replace_those_of_the_base_and_tables_merge(tmp_path):
+    grade = "[[grades]]\nid = '{0}'\nzh = '{0}'\nen = '{0}'\nmin_types = {{ basic = 1 }}\n"
+    lower = clauses(
+        "chain_share = 0.3\nunmodelled = ['low']\nunverified = ['chain_share', 'quotas', 'x']\n"
+        "spacing_m = { pharmacy = 350, pet = 100 }\n"
+        + grade.format("low")
+        + "[[quotas]]\ntype = 'pharmacy'\nper_1000 = 0.5"
+    )
+    written(tmp_path, lower, "lower.toml")
+    head = "id = 'upper'\nzh = '上'\nen = 'Upper'\nbase = 'lower'\n"
+    kept = load_standard(written(tmp_path, head, "upper.toml"))
+    assert ([g.id for g in kept.grades], kept.unmodelled) == (["low"], ("low",))
+    assert {"chain_share", "quotas", "x"} <= set(kept.unverified)
+    text = head + "chain_share = 0.4\nquotas = []\nspacing_m = { pet = 50 }\n"
+    changed = load_standard(written(tmp_path, text + grade.format("high"), "upper.toml"))
+    assert ([g.id for g in changed.grades], changed.quotas) == (["high"], ())
+    assert changed.spacing_m == {"pharmacy": 350.0, "pet": 50.0}
+    assert (changed.chain_share, changed.unmodelled) == (0.4, ("low",))
+    assert {"chain_share", "quotas"}.isdisjoint(changed.unverified)
+    assert "x" in changed.unverified
+
+
+def test_the_size_of_a_list_makes_slots_of_what_has_no_name(tmp_path):
+    text = clauses(
+        "sizes = { basic = 5, quality = 1, smart = 2 }\n"
+        "[[slots]]\nclass = 'basic'\nslot = 4\nnote = 'a bank'"
+    )
+    slots = load_standard(written(tmp_path, text)).slots
+    assert [(s.type_class, s.slot) for s in slots] == [
+        ("basic", 3),  # pharmacy, laundry and the bank are three of five
+        ("basic", 4),
+        ("basic", 5),
+        ("smart", 1),
+        ("smart", 2),
+    ]
+    assert slots[1] == Slot.model_validate({"class": "basic", "slot": 4, "note": "a bank"})
+
+
+def test_types_beyond_the_size_of_the_list_stay_and_leave_no_slot(tmp_path):
+    standard = load_standard(written(tmp_path, clauses("sizes = { basic = 1 }")))
+    assert (len(standard.types), standard.slots) == (3, ())
+
+
+def test_roof_rules_are_those_of_the_standards_types_and_of_their_copies(tmp_path):
+    text = clauses("", "pet bakery bookroom") + (
+        "[[types]]\nid = 'bakery_2'\nlike = 'bakery'\nzh = '烘焙二'\nen = 'Bakery 2'\n"
+    )
+    standard = load_standard(written(tmp_path, text))
+    assert standard.roof == (RoofRule(type="pet", never_with=("bakery", "bakery_2")),)
+    assert "roof" in standard.unverified
+    alone = load_standard(written(tmp_path, clauses("", "pet bookroom")))
+    assert (alone.roof, "roof" in alone.unverified) == ((), False)
+
+
+QUOTA = "[[quotas]]\ntype = 'pharmacy'\n"
+GRADE = "[[grades]]\nid = 'g'\nzh = 'g'\nen = 'g'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("chain_share = 1.5", "chain_share must be at most 1"),
+        ('presence = "near"', "presence must be one of 'share' or 'located'"),
+        ("sizes = { basics = 2 }", "unknown key sizes.basics; did you mean basic?"),
+        ("sizes = { basic = -1 }", "sizes.basic must be at least 0"),
+        ("spacing_m = { pharmaci = 9 }", "spacing_m: the standard has no type pharmaci; did"),
+        ("spacing_m = { pharmacy = 0 }", "spacing_m.pharmacy must be more than 0"),
+        ("most_per_community = { bakery = 1 }", "most_per_community: the standard has no type"),
+        ("most_per_community = { pet = 1.5 }", "most_per_community.pet must be a whole number"),
+        ("priority_groups = { a = ['pett'] }", "priority_groups.a: the standard has no type pett"),
+        ("priority_groups = { a = 'pet' }", "priority_groups.a must be a list"),
+        ("unmodelled = 'all'", "unmodelled must be a list"),
+        (QUOTA, "quotas[pharmacy] states no amount"),
+        (QUOTA + "per_1000 = 0", "quotas[1].per_1000 must be more than 0"),
+        (QUOTA + "per_100 = 1", "unknown key quotas[1].per_100; did you mean per_1000?"),
+        (QUOTA + "per_1000 = 1\nunverified = ['per']", "quotas[pharmacy].unverified: unknown"),
+        (QUOTA + "per_1000 = 1\n" + QUOTA + "per_1000 = 1", "pharmacy stands there twice"),
+        ("[[quotas]]\ntype = 'bakery'\nper_1000 = 1", "quotas: the standard has no type bakery"),
+        ("[[substitutes]]\ntype = 'pet'\nby = 'pet'", "pet cannot stand in for itself"),
+        ("[[substitutes]]\ntype = 'pet'\nby = 'x'", "substitutes[1].by: the standard has no"),
+        ("[[substitutes]]\ntype = 'pet'", "substitutes[1].by is missing"),
+        (GRADE, "grades[g] asks for nothing"),
+        (GRADE + "min_types = { basics = 1 }", "unknown key grades[g].min_types.basics; did you"),
+        (GRADE + "min_types = { basic = 0.5 }", "grades[1].min_types.basic must be a whole"),
+        (GRADE + "mandatory = ['bakery']", "grades[g].mandatory: the standard has no type bakery"),
+        (GRADE + "mandatory = ['pet']\n" + GRADE + "mandatory = ['pet']", "g stands there twice"),
+        ("roof = []", "unknown key roof"),
+    ],
+)
+def test_a_fault_of_a_clause_names_the_file_the_key_and_the_mend(tmp_path, text, said):
+    path = written(tmp_path, clauses(text))
+    lines = faults(load_standard, path)
+    assert len(lines) == 1, lines
+    assert lines[0].startswith(f"{path}: ")
+    assert said in lines[0]
+
+
+def test_a_clause_of_a_base_names_the_base_as_its_file(tmp_path):
+    lower = written(tmp_path, clauses("spacing_m = { bakery = 9 }"), "lower.toml")
+    head = "id = 'upper'\nzh = '上'\nen = 'Upper'\nbase = 'lower'\n"
+    (line,) = faults(load_standard, written(tmp_path, head, "upper.toml"))
+    assert line.startswith(f"{lower}: ")
+
+
 # Faults
 
 
@@ -276,7 +414,7 @@ def test_an_id_of_the_library_goes_before_a_file_of_that_name(tmp_path, monkeypa
         (entry("") + "presence_share = 2", "unknown key types[pharmacy].presence_share"),
         ("presence_share = 2\n" + entry(""), "presence_share must be at most 1"),
         ('zh = "自"\nen = "O"\n', "id is missing: add it"),
-        (HEAD + 'base = "mofcom"', "called mofcom; did you mean mofcom-2021?"),
+        (HEAD + 'base = "mofcom"', "called mofcom; did you mean mofcom-20"),
         (HEAD, "asks for no type"),
         (entry("") + '[[slots]]\nclass = "basic"\nslot = "x"', "slots[1].slot must be a whole"),
         (entry("") + '[[slots]]\nclass = "best"\nslot = 1', "slots[1].class: unknown word best"),
@@ -335,7 +473,7 @@ def test_an_unknown_standard_or_policy_names_the_nearest():
         "no standard and no file is called mofcom2021; did you mean mofcom-2021?"
     ]
     assert "did you mean default?" in faults(load_policy, "defaults")[0]
-    assert "the library has hebi, mofcom-2021" in faults(load_standard, "/nowhere/x.toml")[0]
+    assert "the library has baoji, beijing" in faults(load_standard, "/nowhere/x.toml")[0]
     assert "the library has" in faults(load_standard, "")[0]
 
 
@@ -351,6 +489,10 @@ def test_an_unknown_standard_or_policy_names_the_nearest():
         ("years = 0", "years must be more than 0"),
         ("releif_steps = [0.5]", "unknown key releif_steps; did you mean relief_steps?"),
         ("relief_cap_per_outlet_year = { default = -1 }", "must be at least 0"),
+        ("relief_share_blank = { basics = 0.7 }", "unknown key relief_share_blank.basics; did you"),
+        ("[[rewards]]\ngrade = 'high'", "rewards[1].amount is missing"),
+        ("[[rewards]]\namount = 'much'", "rewards[1].amount must be a number"),
+        ("unverified = ['year']", "unverified: unknown word year; did you mean years?"),
     ],
 )
 def test_a_fault_of_a_policy_names_the_key_and_the_mend(tmp_path, text, said):
@@ -362,6 +504,15 @@ def test_a_policy_may_name_the_types_of_its_standard(tmp_path):
     path = written(tmp_path, f"{HEAD}[relief_share]\ndefault = 0.5\npharmacy_2 = 0.1\n")
     assert load_policy(path, also=["pharmacy_2"]).relief_share["pharmacy_2"] == 0.1
     assert len(faults(load_policy, path)) == 1
+
+
+def test_a_reward_names_a_grade_of_the_standard_where_one_is_given():
+    assert load_policy("xian", grades=["base", "high"]).rewards[0].grade == "high"
+    assert load_policy("wuhan", grades=[]).rewards[0].grade is None
+    for grades, said in ((["hihg"], "did you mean hihg?"), ([], "it has -")):
+        with pytest.raises(InputError, match="no grade high") as caught:
+            load_policy("xian", grades=grades)
+        assert said in str(caught.value)
 
 
 def test_nearest_says_nothing_where_nothing_is_near():

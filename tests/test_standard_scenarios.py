@@ -7,9 +7,11 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
+from standard_cities import a_type
 
 from siting.errors import InputError
-from siting.standard.model import Fund, Locks, Scenario
+from siting.standard import demands
+from siting.standard.model import Fund, Grade, Locks, Scenario, Standard
 from siting.standard.scenarios import (
     question_from_dict,
     question_to_dict,
@@ -46,7 +48,9 @@ def test_a_whole_scenario_is_read(tmp_path):
         """
         standard = "hebi"
         policy = "default"
-        objective = "coverage"
+        objective = "worst-community"
+        grade = "upgraded"
+        enforce = ["spacing", "quotas", "spacing"]
         [budget]
         capital = 5_000_000
         subsidy_per_year = inf
@@ -55,6 +59,11 @@ def test_a_whole_scenario_is_read(tmp_path):
         pays = "capital"
         amount = 1_200_000
         types = ["wet_market", "fresh_store"]
+        share = 0.4
+        [targets]
+        coverage = { basic = 0.8, repair_point = 0.9 }
+        [floors]
+        wet_market = 0.5
         [locks]
         open = [["S12", "pharmacy"]]
         forbid = [["S7", "*"], ["*", "laundry"]]
@@ -63,11 +72,17 @@ def test_a_whole_scenario_is_read(tmp_path):
     assert read_scenario(path) == Scenario(
         standard="hebi",
         policy="default",
-        objective="coverage",
+        objective="worst-community",
         capital=5e6,
         subsidy_per_year=math.inf,
-        funds=(Fund(id="market-fund", amount=1.2e6, types=("wet_market", "fresh_store")),),
+        funds=(
+            Fund(id="market-fund", amount=1.2e6, types=("wet_market", "fresh_store"), share=0.4),
+        ),
         locks=Locks(open=(("S12", "pharmacy"),), forbid=(("S7", "*"), ("*", "laundry"))),
+        targets={"basic": 0.8, "repair_point": 0.9},
+        floors={"wet_market": 0.5},
+        grade="upgraded",
+        enforce=("spacing", "quotas"),
     )
 
 
@@ -78,11 +93,18 @@ def test_what_a_file_does_not_state_is_left_open(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[targets]\ncoverage = { basic = 0.8 }", "[targets] cannot be carried out by this"),
-        ("[floors]\nwet_market = 0.5", "[floors] cannot be carried out by this version"),
-        ('objective = "cost"', "objective = cost cannot be carried out by this version"),
+        ("[targets]\ncoverage = { basic = 1.1 }", "targets.coverage.basic must be at most 1"),
+        ("[targets]\ncoverage = { basic = nan }", "targets.coverage.basic must be"),
+        ("[targets]\ncoverage = 0.8", "targets.coverage must be a table"),
+        ("[targets]\nbasic = 0.8", "unknown key targets.basic"),
+        ("[floors]\nwet_market = -0.5", "floors.wet_market must be at least 0"),
+        ('[floors]\nwet_market = "half"', "floors.wet_market must be a number"),
+        ("grade = 2", "grade must be text"),
+        ('enforce = "quotas"', "enforce must be a list"),
+        ('enforce = ["quota"]', "enforce: unknown rule quota; did you mean quotas?"),
+        ('objective = "best"', "objective best is unknown"),
         ('objective = "covrage"', "objective covrage is unknown; did you mean coverage?"),
-        ('[[funds]]\nid = "f"\namount = 1\nshare = 0.5', "funds[1].share cannot be carried out"),
+        ('[[funds]]\nid = "f"\namount = 1\nshare = 1.5', "funds[1].share must be at most 1"),
         ("[budget]\ncapitol = 1", "unknown key budget.capitol; did you mean capital?"),
         ("[budget]\ncapital = -1", "budget.capital must be at least 0"),
         ("[budget]\ncapital = nan", "budget.capital must be"),
@@ -97,7 +119,7 @@ def test_what_a_file_does_not_state_is_left_open(tmp_path):
         ('[locks]\nopen = [["S1"]]', "locks.open[1]"),
         ('[locks]\nopen = [["S1", "a", "b"]]', "locks.open[1]"),
         ('[locks]\nopen = ["S1"]', "locks.open[1] must be a list"),
-        ('standard = "mofcom"', "called mofcom; did you mean mofcom-2021?"),
+        ('standard = "kunmin"', "called kunmin; did you mean kunming?"),
         ('policy = "none.toml"', "no policy and no file is called none.toml"),
     ],
 )
@@ -110,8 +132,11 @@ def test_a_fault_names_the_file_the_key_and_the_mend(tmp_path, text, said):
 
 
 def test_all_faults_of_a_scenario_are_told_at_once(tmp_path):
-    text = 'standard = "mofcom"\nobjective = "grades"\n[targets]\n[budget]\ncapitol = 1\n'
-    assert len(faults(read_scenario, written(tmp_path, text))) == 4
+    text = (
+        'standard = "mofcom"\nobjective = "grade"\nenforce = ["a", "b"]\n'
+        "[targets]\ncoverage = { basic = 2 }\n[budget]\ncapitol = 1\n"
+    )
+    assert len(faults(read_scenario, written(tmp_path, text))) == 6
 
 
 def test_flags_go_before_the_scenario_file_and_that_before_the_citys_own(tmp_path):
@@ -233,19 +258,120 @@ def test_funds_and_locks_must_fit_the_standard(fields, said):
     assert said in line
 
 
+# Demands
+
+
+OWN_GRADES = Standard(
+    id="own",
+    zh="自订",
+    en="Own",
+    types=(
+        a_type(id="shop"),
+        a_type(id="deli"),
+        a_type(id="cook", asks=False),
+        a_type(id="book").model_copy(update={"type_class": "quality"}),
+    ),
+    grades=(Grade(id="low", zh="低", en="Low"), Grade(id="high", zh="高", en="High")),
+)
+GRADED = Scenario(standard=OWN_GRADES, capital=1.0, subsidy_per_year=1.0)
+
+
+def test_a_class_stands_for_its_types_that_ask_and_a_types_own_share_goes_first():
+    wish = GRADED.model_copy(
+        update={
+            "targets": {"basic": 0.8, "shop": 0.9},
+            "floors": {"quality": 0.25, "deli": 0.0},
+        }
+    )
+    question = resolve(wish, city_folder=None)
+    assert question.targets == {"shop": 0.9, "deli": 0.8}
+    assert question.floors == {"deli": 0.0, "book": 0.25}
+    assert list(question.targets) == ["shop", "deli"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"targets": {"shopp": 0.5}},
+            "targets.coverage: the standard asks for no type and no class",
+        ),
+        ({"targets": {"shopp": 0.5}}, "did you mean shop?"),
+        ({"floors": {"qualitty": 0.5}}, "floors: the standard asks for no type"),
+        ({"floors": {"public": 0.5}}, "floors: the standard asks for no type"),
+        ({"targets": {"cook": 0.5}}, "cook serves by delivery"),
+        ({"grade": "hihg"}, "no grade hihg; did you mean high?"),
+        ({"objective": "cost"}, "objective cost needs something to reach: add [targets]"),
+        ({"objective": "cost", "targets": {}}, "objective cost needs something to reach"),
+    ],
+)
+def test_demands_must_fit_the_standard(fields, said):
+    (line,) = faults(resolve, GRADED.model_copy(update=fields), city_folder=None)
+    assert said in line
+
+
+@pytest.mark.parametrize("fields", [{"grade": "low"}, {"objective": "grades"}])
+def test_grades_of_a_standard_without_any_name_standards_that_have_some(monkeypatch, fields):
+    bare = OWN_GRADES.model_copy(update={"grades": (), "id": "bare"})
+    monkeypatch.setattr(demands, "library", lambda _: ["bare", "own"])
+    monkeypatch.setattr(
+        demands, "load_standard", lambda name: bare if name == "bare" else OWN_GRADES
+    )
+    wish = GRADED.model_copy(update={"standard": bare, **fields})
+    (line,) = faults(resolve, wish, city_folder=None)
+    assert "standard bare has no grades; choose one that has (own)" in line
+
+
+@pytest.mark.parametrize(
+    "fields", [{"targets": {"shop": 0.5}}, {"floors": {"basic": 0.1}}, {"grade": "low"}]
+)
+def test_cost_needs_something_to_reach_and_no_budget(fields):
+    wish = Scenario(standard=OWN_GRADES, objective="cost", capital=5.0, **fields)
+    question = resolve(wish, city_folder=None)
+    assert question.budget.capital == 5.0
+    assert question.budget.subsidy_per_year == math.inf
+
+
+def test_every_other_objective_needs_its_budgets():
+    for objective in ("coverage", "basic-first", "grades", "worst-community"):
+        wish = Scenario(standard=OWN_GRADES, objective=objective)
+        assert len(faults(resolve, wish, city_folder=None)) == 2
+
+
+def test_each_demand_comes_whole_from_the_first_place_that_states_it(tmp_path):
+    written(
+        tmp_path,
+        'grade = "low"\nenforce = ["most"]\nobjective = "cost"\n'
+        "[targets]\ncoverage = { shop = 0.1, deli = 0.1 }\n[floors]\nshop = 0.3\n",
+    )
+    wish = Scenario(standard=OWN_GRADES, targets={"shop": 0.5}, enforce=("quotas", "most"))
+    question = resolve(wish, city_folder=tmp_path)
+    assert question.targets == {"shop": 0.5}
+    assert question.floors == {"shop": 0.3}
+    assert (question.grade, question.objective) == ("low", "cost")
+    assert question.enforce == ("quotas", "most")
+
+
 def test_a_question_survives_the_way_through_json():
     wish = FULL.model_copy(
         update={
-            "standard": "hebi",
             "subsidy_per_year": math.inf,
-            "funds": (Fund(id="f", amount=1.5, kinds=("shed",), communities=("东街",)),),
-            "locks": Locks(open=(("S1", "pharmacy"),), forbid=(("*", "pet"),)),
+            "funds": (Fund(id="f", amount=1.5, kinds=("shed",), communities=("东街",), share=0.3),),
+            "standard": OWN_GRADES,
+            "targets": {"shop": 0.1},
+            "floors": {"quality": 1 / 3},
+            "grade": "high",
+            "enforce": ("capacity", "most"),
+            "objective": "basic-first",
+            "locks": Locks(open=(("S1", "shop"),), forbid=(("*", "deli"),)),
         }
     )
     question = resolve(wish, city_folder=None)
     content = question_to_dict(question)
     assert set(content) == {"standard", "policy", "scenario"}
-    assert set(content["scenario"]) == {"objective", "budget", "funds", "locks"}
+    assert set(content["scenario"]) == {
+        *("objective", "budget", "funds", "locks", "targets", "floors", "grade", "enforce")
+    }
     assert content["scenario"]["budget"] == {"capital": 5e6, "subsidy_per_year": None}
     again = json.loads(json.dumps(content, allow_nan=False))
     assert question_from_dict(again) == question
@@ -260,6 +386,10 @@ def test_a_question_survives_the_way_through_json():
         (lambda c: c["policy"].update(yeers=3), "unknown key policy.yeers; did you mean years?"),
         (lambda c: c["standard"]["types"][0].update(minutes="5"), "standard.types[1].minutes"),
         (lambda c: c["scenario"].update(objective="best"), "objective must be one of"),
+        (lambda c: c["scenario"].update(enforce=["all"]), "enforce[1] must be one of"),
+        (lambda c: c["scenario"].update(targets={"basic": 0.5}), "scenario.targets: the standard"),
+        (lambda c: c["scenario"].update(floors={"pharmacy": 2}), "floors.pharmacy must be at most"),
+        (lambda c: c["scenario"].update(grade="gold", objective="grades"), "grade"),
     ],
 )
 def test_a_question_that_was_tampered_with_is_a_fault(change, said):

@@ -60,11 +60,11 @@ TABLES = {
     ],
 }  # fmt: skip
 PROJECT_ROWS = [
-    ("S0", "shop", "shop zh", "shop en", "A", 50.0, 6000.0, 500.25, 0.0, 0.0,
+    ("S0", "shop", "shop zh", "shop en", "A", 50.0, 6000.0, 500.25, 0.0, 0, 0.0,
      "starter:6000.00;general:200.25;fitout:300.00", "", 130.0, 80.0, X + 300, Y),
-    ("S1", "shop", "shop zh", "shop en", "B", 50.0, 6000.0, 0.0, 0.0, 0.0,
+    ("S1", "shop", "shop zh", "shop en", "B", 50.0, 6000.0, 0.0, 0.0, 0, 0.0,
      "general:6000.00", "", 100.0, 80.0, X + 700, Y),
-    ("S1", "clinic", "clinic zh", "clinic en", "B", 60.0, 2000.1, 0.0, 1 / 6, 1440.0,
+    ("S1", "clinic", "clinic zh", "clinic en", "B", 60.0, 2000.1, 0.0, 1 / 6, 0, 1440.0,
      "general:2000.10", "general:440.00;rent:1000.00", 40.0, 0.0, X + 700, Y),
 ]  # fmt: skip
 SHOP, CLINIC, CARE = (
@@ -181,6 +181,7 @@ WRONG = {
     "capital": "6000.01",
     "one_off": "500.0",
     "relief": "0.1",
+    "chain": "1",
     "subsidy_per_year": "0.01",
     "paid_by_capital": "general:6000.00",
     "paid_by_subsidy": "general:0.01",

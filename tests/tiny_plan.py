@@ -33,12 +33,19 @@ FREE = {
     "inputs.policy",
     "inputs.scenario.locks",
     "inputs.scenario.objective",
+    "inputs.scenario.targets",
+    "inputs.scenario.floors",
+    "inputs.scenario.grade",
+    "inputs.scenario.enforce",
+    # The multipliers' word; nothing that is counted says otherwise.
+    "price",
 }
 FREE_FUND = ("types", "kinds", "communities")
 OTHER = {
     "status": {"optimal": "feasible", "feasible": "optimal"},
     "sense": {"max": "min", "min": "max"},
     "stopped_by": {"gap": "time", "done": "interrupt"},
+    "unit": {"outlets": "m2", "m2": "outlets"},
     "pays": {"capital": "subsidy_per_year", "subsidy_per_year": "capital"},
 }
 MONEY = ("capital", "subsidy_per_year", "amount", "limit", "spent")
@@ -99,8 +106,11 @@ def _other(name: str, value: Any, dotted: str) -> Any:
         return None  # there is only one
     if isinstance(value, str):
         return value + "x"
+    if isinstance(value, bool):
+        return not value
     if value is None:
-        return "x" if name in ("city_sha256", "metric_crs") else 1.0
+        words = ("city_sha256", "metric_crs", "grade_before", "grade_after")
+        return "x" if name in words else 1.0
     if isinstance(value, int):
         return value + 1
     if name in MONEY:
@@ -110,7 +120,17 @@ def _other(name: str, value: Any, dotted: str) -> Any:
 
 def _lists(content):
     """Leave out and repeat each member of each list."""
-    for name in ("projects", "one_off", "coverage", "funds", "stages"):
+    for name in (
+        "projects",
+        "one_off",
+        "coverage",
+        "funds",
+        "stages",
+        "circles",
+        "quotas",
+        "open_gaps",
+        "sensitivity",
+    ):
         for k, item in enumerate(content[name]):
             rest = [*content[name][:k], *content[name][k + 1 :]]
             yield f"{name}.{k} left out", {**content, name: rest}
@@ -143,9 +163,10 @@ def _swaps(content, document, city):
 def _bounds(content):
     """Say a bound that agrees with every gap, but not with the plan or its status."""
     objective = content["objective"]
+    step = 1e-3 * max(1.0, objective) * (1 if content["sense"] == "max" else -1)
     for name, bound in (
-        ("bound below the objective", objective - 1e-3 * max(1.0, objective)),
-        ("optimal with a gap", objective + 1e-3 * max(1.0, objective)),
+        ("bound on the wrong side of the objective", objective - step),
+        ("optimal with a gap", objective + step),
     ):
         apart = abs(bound - objective)
         said = {
@@ -154,7 +175,7 @@ def _bounds(content):
             "gap": apart / objective if objective else None,
         }
         stage = {**content["stages"][0], **said}
-        yield name, {**content, **said, "stages": [stage]}
+        yield name, {**content, **said, "stages": [stage, *content["stages"][1:]]}
 
 
 def _with(content, path, value):

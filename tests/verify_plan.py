@@ -19,6 +19,12 @@ Everybody lives on one line (y is constant), detour 1, so that walks are differe
     Places: P1 2 x 50 + 50 = 150, P2 2 x 80 + 80 + 20 = 260, P3 2 x 20 + 20 = 60.
     Newly served (largest counting group that gains): P1 50, P2 80, P3 20 = 150.
     Needs: shop 5, clinic 5 + 3, care 5 = 18; met: shop P0, care P2; gaps 16.
+    Present (80%): A shop after; B care before (8 of 10), shop and clinic after; C nothing.
+    Still lacking: A clinic 40, which only S0 reaches, where it is locked; A care 15 and B care 2,
+            for which every space is too small; C shop and care, too far from any space; nobody
+            aged lives there.
+    Minutes -10%: no shop for P3, 430 points, 130 people; +10% changes nothing. Detour 1.2 does as
+            -10% does; 1.45 also takes the clinic from P1: 380 points.
 """
 
 from __future__ import annotations
@@ -159,6 +165,7 @@ def project(space, word, x, community, **fields):
         "capital": 6000.0,  # 100 x 50 + 1000
         "capital_paid_by": [{"fund": "general", "amount": 6000.0}],
         "relief": 0.0,  # a shop can pay any rent
+        "chain": False,
         "subsidy_per_year": 0.0,
         "subsidy_paid_by": [],
         "residents_shared": 80.0,
@@ -170,6 +177,31 @@ def project(space, word, x, community, **fields):
 
 def coverage(word, **fields):
     return {"type": word, "class": "basic", "minutes": 5.0, "group": "everyone", **fields}
+
+
+def circle(community, residents, before, after):
+    classes = ("basic", "quality")
+    return {
+        "community": community,
+        "residents": residents,
+        "present_before": dict(zip(classes, before, strict=True)),
+        "present_after": dict(zip(classes, after, strict=True)),
+        "grade_before": None,
+        "grade_after": None,
+        "reward": 0.0,
+    }
+
+
+def open_gap(community, word, residents, reason):
+    return {"community": community, "type": word, "residents": residents, "reason": reason}
+
+
+def sensitivity():
+    rows = [("minutes-10%", 430.0, 130.0), ("minutes+10%", 470.0, 150.0)]
+    rows += [("detour-1.20", 430.0, 130.0), ("detour-1.45", 380.0, 130.0)]  # in straight lines
+    rows += [("presence-0.5", 470.0, 150.0), ("presence-0.8", 470.0, 150.0)]
+    keys = ("name", "objective", "residents_newly_served")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
 def plan():
@@ -268,6 +300,21 @@ def plan():
                     residents_per_outlet=25.7,
                 ),
             ],
+            "circles": [
+                circle("A", 150.0, (0, 0), (1, 0)),
+                circle("B", 100.0, (1, 0), (2, 1)),
+                circle("C", 7.0, (0, 0), (0, 0)),
+            ],
+            "quotas": [],
+            "open_gaps": [
+                open_gap("A", "clinic", 40.0, "lock"),
+                open_gap("A", "care", 15.0, "area"),
+                open_gap("B", "care", 2.0, "area"),
+                open_gap("C", "shop", 7.0, "no space in reach"),
+                open_gap("C", "care", 0.7, "no space in reach"),
+            ],
+            "price": {"capital": None, "subsidy_per_year": None},
+            "sensitivity": sensitivity(),
             "sizes": {
                 "places": 5,
                 "outlets": 3,

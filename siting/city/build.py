@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from siting.city.coordinates import (
     stretch,
     to_degrees,
 )
+from siting.city.hosts import ADD_ON, hosting, space_hosts, with_spare_floor
 from siting.city.layouts import PLACES
 from siting.city.model import EVERYONE, City, Outlets, Places, Spaces, Walking
 from siting.city.outlets import TypeMap, outlet_fields
@@ -103,10 +104,16 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         community = tables.places.columns.get("community")
         if community is not None and tables.communities is None:
             findings.fault_rows("city.no_community", tables.places, community, community.blank)
-    of_spaces = None if spaces is None else space_fields(spaces.table, findings)
-    of_outlets, kept = None, None
+    of_outlets, kept, spare_rent = None, None, np.zeros(0)
     if outlets is not None:
         of_outlets, kept = outlet_fields(outlets.table, settings.types, findings)
+        rent = numbers(outlets.table, "rent_m2_month", findings, default=0.0, least=0.0)
+        spare_rent = rent[kept]
+    of_spaces = None
+    if spaces is not None:
+        of_spaces = space_fields(spaces.table, findings, settings.types)
+        served = _served(outlets, of_outlets, findings)
+        of_spaces["host"] = space_hosts(spaces.table, served, settings.types, findings)
     walks = _walks(tables, places, spaces, outlets, kept, findings)
     _check_metres((places, spaces, outlets), tables.walks is not None, settings, findings)
     metric = _metric(settings, systems.get("metric"), places, findings)
@@ -150,6 +157,8 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         "outlets": (outlets, outlets_here),
     }
     remark_on(city, _checked(points, kept), findings)
+    taken = hosting(tables.spaces, city.outlets.id)
+    city = with_spare_floor(city, spare_rent, taken, findings)
     return replace(city, remarks=findings.remarks)
 
 
@@ -301,11 +310,21 @@ def _walks(
     )
 
 
+def _served(
+    outlets: _Points | None, fields: dict[str, np.ndarray] | None, findings: Findings
+) -> tuple[Words, Words] | None:
+    """Return ids and types of all outlets; None where they could not be read."""
+    if outlets is None or fields is None:
+        nobody = np.zeros(0, dtype=object)
+        return None if findings.faults else (nobody, nobody)
+    return outlets.id, fields["types"]
+
+
 def _spaces(
     points: _Points | None,
     here: Located | None,
     community: np.ndarray,
-    fields: dict[str, np.ndarray] | None,
+    fields: dict[str, Any] | None,
 ) -> Spaces:
     if points is None or here is None or fields is None:
         none = np.zeros(0)
@@ -314,6 +333,11 @@ def _spaces(
         return Spaces(
             words, none, none, whole, none, none, words, whole, words, whole, whole, none, none
         )
+    host = fields["host"]
+    if host is not None:
+        inside = np.fromiter((len(words) > 0 for words in host), np.bool_, len(host))
+        unnamed = inside & (fields["kind"] == "")
+        fields = {**fields, "kind": np.where(unnamed, ADD_ON, fields["kind"])}
     return Spaces(points.id, here.x, here.y, community, **fields)
 
 

@@ -72,7 +72,7 @@ def remark_on(city: City, points: dict[str, Checked], findings: Findings) -> Non
 
 
 def _missing(city: City, findings: Findings) -> None:
-    if len(city.spaces) == 0:
+    if len(city.spaces) == 0 and not city.outlets.spare_m2.any():
         findings.remark("city.no_spaces")
     if len(city.outlets) == 0:
         findings.remark("city.no_outlets")

@@ -13,13 +13,23 @@ PLACES = Layout(
 )
 OUTLETS = Layout(
     words=("id", "type", "community", "chain"),
-    numbers=("area_m2", "spare_m2"),
+    numbers=("area_m2", "spare_m2", "rent_m2_month"),
     required=("id", "type"),
     located=True,
     may_be_empty=True,
 )
 SPACES = Layout(
-    words=("id", "community", "kind", "floor", "features"),
+    words=(
+        "id",
+        "community",
+        "kind",
+        "floor",
+        "features",
+        "host",
+        "basic_share",
+        "open",
+        "forbid",
+    ),
     numbers=(
         "area_m2",
         "rent_m2_month",

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.city.cells import coded, numbers, parts, whole_numbers, words
+from siting.city.cells import coded, number_in, numbers, parts, whole_numbers, words
 from siting.city.nearest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from siting.city.findings import Findings
-    from siting.city.model import Ints, Words
+    from siting.city.model import Floats, Ints, Words
     from siting.city.tables import Table
 
 FEATURES = ("flue", "loading", "accessible", "water", "power", "gas", "outdoor")
@@ -24,8 +26,16 @@ _ABOVE = re.compile(rf"第?[FL]?{_DIGITS}(?:F|FLOOR|楼|层)?")
 _BELOW = re.compile(rf"(?:-|负|地下|B|-B|地下负)(?:第)?[FL]?{_DIGITS}(?:F|FLOOR|楼|层)?")
 
 
-def space_fields(table: Table, findings: Findings) -> dict[str, np.ndarray]:
-    """Return the fields of `Spaces` beyond id, position and community."""
+def space_fields(
+    table: Table, findings: Findings, types: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, np.ndarray | None]:
+    """Return the fields of `Spaces` beyond id, position, community and host.
+
+    Parameters
+    ----------
+    types
+        Local category to type words, which the columns of locks may use too.
+    """
     max_types = whole_numbers(table, "max_types", findings, default=3, least=1)
     min_types = whole_numbers(table, "min_types", findings, default=1, least=1)
     findings.fault_rows(
@@ -46,6 +56,9 @@ def space_fields(table: Table, findings: Findings) -> dict[str, np.ndarray]:
         "min_types": min_types,
         "capital_m2": numbers(table, "capital_m2", findings, default=np.nan, least=0.0),
         "capital_fixed": numbers(table, "capital_fixed", findings, default=0.0, least=0.0),
+        "basic_share": _shares(table, "basic_share", findings),
+        "open_types": _locked(table, "open", types, findings, every=False),
+        "forbid_types": _locked(table, "forbid", types, findings, every=True),
     }
 
 
@@ -115,3 +128,56 @@ def _features(table: Table, findings: Findings) -> Words:
             known=", ".join(FEATURES),
         )
     return np.asarray(sets[codes], dtype=object)
+
+
+def _shares(table: Table, name: str, findings: Findings) -> Floats | None:
+    """Return shares from 0 to 1, 0 for empty cells; None without a filled column.
+
+    Understood are ``0.45`` and ``45%``.
+    """
+    column = table.columns.get(name)
+    if column is None or column.blank.all():
+        return None
+    codes, texts = coded(table, name)
+    found = np.array([_share(text) if text else 0.0 for text in texts])
+    findings.fault_rows("city.share", table, column, ~((found >= 0.0) & (found <= 1.0))[codes])
+    return np.asarray(found[codes], dtype=np.float64)
+
+
+def _share(text: str) -> float:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    number = number_in(plain.removesuffix("%"))
+    if number is None:
+        return float("nan")
+    return number / 100.0 if plain.endswith("%") else number
+
+
+def _locked(
+    table: Table,
+    name: str,
+    types: Mapping[str, tuple[str, ...]] | None,
+    findings: Findings,
+    *,
+    every: bool,
+) -> Words | None:
+    """Return the type words of a column of locks, () for empty cells; None without a filled one.
+
+    Parameters
+    ----------
+    every
+        Whether ``*``, which stands for all types, is allowed.
+    """
+    column = table.columns.get(name)
+    if column is None or column.blank.all():
+        return None
+    listed = types or {}
+    codes, texts = coded(table, name)
+    by_cell = np.empty(len(texts), dtype=object)
+    by_cell[:] = [
+        tuple(dict.fromkeys(t for word in parts(text) for t in listed.get(word, (word,))))
+        for text in texts
+    ]
+    if not every:
+        stars = np.array(["*" in cell for cell in by_cell], dtype=np.bool_)
+        findings.fault_rows("city.open_all", table, column, stars[codes])
+    return np.asarray(by_cell[codes], dtype=object)

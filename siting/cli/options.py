@@ -79,6 +79,26 @@ class Numbers:
             self._fault("cli.bad_pair", option, words)
         return space.strip(), kind.strip()
 
+    def shares(self, option: str, said: list[str]) -> dict[str, float] | None:
+        """Return NAME=SHARE pairs, each share from 0 to 1 (80% is 0.8); None where none is said."""
+        found: dict[str, float] = {}
+        for words in said:
+            name, _, amount = (part.strip() for part in words.rpartition("="))
+            number = _number(amount.removesuffix("%"))
+            share = number / 100.0 if number is not None and amount.endswith("%") else number
+            if not name or share is None or not 0.0 <= share <= 1.0:
+                self._fault("cli.bad_named_share", option, words)
+            elif name in found:
+                self._fault("cli.bad_twice", option, words)
+            else:
+                found[name] = share
+        return found or None
+
+    def known(self, option: str, words: str | None, known: tuple[str, ...]) -> None:
+        """Refuse a word that is not one of `known`; None says nothing."""
+        if words is not None and words not in known:
+            self._fault("cli.bad_word", option, words, known=", ".join(known))
+
     def refuse(self) -> None:
         """Raise everything that was wrong.
 

@@ -8,7 +8,6 @@ import typer
 
 from siting.cli.options import CityFolder, Debug, Json, Lang, Numbers, Quiet, StandardName
 from siting.cli.output import guarded, say_json, spoken
-from siting.errors import Notice
 
 if TYPE_CHECKING:
     from siting.standard.model import Scenario
@@ -34,6 +33,16 @@ def solve(
     forbidden: Annotated[
         list[str] | None, typer.Option("--forbid", metavar="SPACE:TYPE", help="help_forbid")
     ] = None,
+    enforce: Annotated[
+        list[str] | None, typer.Option("--enforce", metavar="RULE", help="help_enforce")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", metavar="NAME=SHARE", help="help_target")
+    ] = None,
+    floor: Annotated[
+        list[str] | None, typer.Option("--floor", metavar="NAME=SHARE", help="help_floor")
+    ] = None,
+    grade: Annotated[Text, typer.Option(metavar="ID", help="help_grade")] = None,
     gap: Annotated[str, typer.Option(metavar="SHARE", help="help_gap")] = "0.001",
     time_limit: Annotated[str, typer.Option(metavar="SECONDS", help="help_time")] = "60",
     threads: Annotated[str, typer.Option(metavar="N", help="help_threads")] = "2",
@@ -65,6 +74,10 @@ def solve(
         subsidy=numbers.amount("--subsidy", subsidy, infinite=True),
         opened=opened or [],
         forbidden=forbidden or [],
+        enforce=enforce or [],
+        target=target or [],
+        floor=floor or [],
+        grade=grade,
     )
     from siting.cli.solving import show_summary, solve_and_save
 
@@ -98,6 +111,10 @@ def _scenario(
     subsidy: float | None,
     opened: list[str],
     forbidden: list[str],
+    enforce: list[str],
+    target: list[str],
+    floor: list[str],
+    grade: str | None,
 ) -> "Scenario":
     """Return what the flags ask; what no flag says stays None for the files to say."""
     locks = None
@@ -106,12 +123,13 @@ def _scenario(
             "open": tuple(numbers.pair("--open", words) for words in opened),
             "forbid": tuple(numbers.pair("--forbid", words) for words in forbidden),
         }
-    from siting.standard.model import Locks, Question, Scenario
+    targets = numbers.shares("--target", target)
+    floors = numbers.shares("--floor", floor)
+    from siting.standard.model import Locks, Objective, Rule, Scenario
 
-    known = get_args(Question.model_fields["objective"].annotation)
-    if objective is not None and objective not in known:
-        values = {"known": ", ".join(known)}
-        numbers.faults.append(Notice("cli.bad_objective", value=objective, values=values))
+    numbers.known("--objective", objective, get_args(Objective))
+    for rule in enforce:
+        numbers.known("--enforce", rule, get_args(Rule))
     numbers.refuse()
     return Scenario.model_validate(
         {
@@ -121,5 +139,9 @@ def _scenario(
             "capital": capital,
             "subsidy_per_year": subsidy,
             "locks": None if locks is None else Locks(**locks),
+            "targets": targets,
+            "floors": floors,
+            "grade": grade,
+            "enforce": tuple(dict.fromkeys(enforce)) or None,
         }
     )

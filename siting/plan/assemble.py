@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.plan.circles import find_circles, find_presence
 from siting.plan.document import (
     Budgets,
     Coverage,
@@ -17,38 +18,28 @@ from siting.plan.document import (
     Money,
     OneOff,
     Payment,
+    Price,
     Project,
     Residents,
     Sizes,
-    Stage,
 )
+from siting.plan.reasons import find_open_gaps
+from siting.plan.sensitivity import find_sensitivity
+from siting.plan.stages import is_proved, settle
+from siting.plan.standing import find_quotas
+from siting.plan.values import Answer
 from siting.standard.purses import Purses, pay
 from siting.standard.scenarios import question_to_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from siting.gaps.needs import Gaps
+    from siting.plan.document import Stage
     from siting.plan.gains import Gains
     from siting.standard.model import Question
     from siting.standard.options import Options
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What is known of the optimum, and how the search ended.
-
-    Attributes
-    ----------
-    bound
-        No plan of the whole stated problem is worth more; inf where nothing is known.
-    source
-        Where the bound comes from.
-    stopped_by
-        ``gap``, ``time``, ``interrupt`` or ``done``.
-    """
-
-    bound: float
-    source: str
-    stopped_by: Literal["gap", "time", "interrupt", "done"]
+    from siting.walk.reach import Reach
 
 
 @dataclass(frozen=True)
@@ -73,10 +64,25 @@ def assemble(
     purses: tuple[Purses, Purses],
     chosen: NDArray[np.int64],
     gains: Gains,
-    proof: Proof,
+    stages: tuple[Stage, ...],
+    stopped_by: Literal["gap", "time", "interrupt", "done"],
     made: Circumstances,
+    reach: Mapping[str, Reach],
+    price: tuple[float | None, float | None] | None = None,
 ) -> Document:
-    """Return the document of a plan; `chosen` is ascending."""
+    """Return the document of a plan.
+
+    Parameters
+    ----------
+    chosen, gains
+        Indices of the options chosen, ascending, and what they bring.
+    stages
+        What the search proved, stage by stage; see `siting.plan.stages.settle`.
+    reach
+        Walks by group from the spaces, at least from every space with an option.
+    price
+        Need points that 10,000 yuan more of capital, and of subsidy a year, would buy.
+    """
     city, standard = gaps.city, gaps.standard
     opened = np.unique(options.space[chosen])
     one_off = opened[options.fixed_fen[opened] > 0]
@@ -97,6 +103,7 @@ def assemble(
             capital=int(options.capital_fen[o]) / 100,
             capital_paid_by=capital[k],
             relief=float(options.relief[o]),
+            chain=bool(options.chain[o]),
             subsidy_per_year=int(options.subsidy_fen[o]) / 100,
             subsidy_paid_by=subsidy[k],
             residents_gained=float(gains.gained[k]),
@@ -114,38 +121,27 @@ def assemble(
         )
         for k, s in enumerate(one_off)
     )
-    bound = max(proof.bound, gains.objective)
-    stated = None if np.isinf(bound) else bound
-    gap_abs = None if stated is None else abs(stated - gains.objective)
-    gap = _gap(gap_abs, gains.objective)
-    proved = gap_abs is not None and gap_abs <= 1e-6 * max(1.0, abs(gains.objective))
-    stopped_by = proof.stopped_by
+    answer = Answer(question, gaps, options, reach, chosen, gains)
+    settled = settle(answer, stages)
+    proved = all(is_proved(stage) for stage in settled)
     if proved and stopped_by in ("time", "interrupt"):
         stopped_by = "gap"
+    first = settled[0]
+    presence = find_presence(gaps, options, chosen, gains.served)
     resolved = question_to_dict(question)
     return Document(
         status="optimal" if proved else "feasible",
         stopped_by=stopped_by,
-        sense="max",
-        objective_kind="coverage",
-        objective=gains.objective,
-        bound=stated,
-        bound_source=proof.source,
-        gap_abs=gap_abs,
-        gap=gap,
+        sense=first.sense,
+        objective_kind=question.objective,
+        objective=first.objective,
+        bound=first.bound,
+        bound_source=first.bound_source,
+        gap_abs=first.gap_abs,
+        gap=first.gap,
         certified_bound=None,
         certified_gap=None,
-        stages=(
-            Stage(
-                name="coverage",
-                sense="max",
-                objective=gains.objective,
-                bound=stated,
-                gap_abs=gap_abs,
-                gap=gap,
-                bound_source=proof.source,
-            ),
-        ),
+        stages=settled,
         residents=Residents(
             everyone=float(gaps.residents[0].sum()),
             newly_served_any_type=float(gains.people.sum()),
@@ -167,6 +163,14 @@ def assemble(
         projects=projects,
         one_off=one_offs,
         coverage=_coverage(gaps, options, chosen, gains),
+        circles=find_circles(question, gaps, presence),
+        quotas=find_quotas(gaps, options, chosen),
+        open_gaps=find_open_gaps(gaps, options, gains.served, reach),
+        price=Price(
+            capital=None if price is None else price[0],
+            subsidy_per_year=None if price is None else price[1],
+        ),
+        sensitivity=find_sensitivity(answer),
         sizes=_sizes(gaps, options, made),
         inputs=Inputs(
             city_path=None,
@@ -184,18 +188,10 @@ def assemble(
     )
 
 
-def _gap(gap_abs: float | None, objective: float) -> float | None:
-    if gap_abs is None:
-        return None
-    if gap_abs == 0.0:
-        return 0.0
-    return gap_abs / abs(objective) if objective else None
-
-
 def _payments(purses: Purses, costs: list[int], masks: list[int]) -> list[tuple[Payment, ...]]:
     return [
         tuple(Payment(fund=purses.names[purse], amount=fen / 100) for purse, fen in parts)
-        for parts in pay(costs, masks, purses.amount_fen)
+        for parts in pay(costs, masks, purses.amount_fen, purses.share)
     ]
 
 

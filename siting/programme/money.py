@@ -1,4 +1,16 @@
-"""The money rows C3, C4 and C6: what only certain purses may pay must fit into them."""
+"""The money rows C3, C4 and C6: what certain purses cannot pay must fit into the others.
+
+Whether the purses can pay a choice is a flow from items (an option's cost, a space's one-off
+cost) to purses: at most the item's cost leaves it, at most the purse's share of that cost goes
+from it to the purse, at most what the purse holds leaves the purse. By the theorem of the largest
+flow and the smallest cut that is possible exactly if, for every set F of funds,
+
+    sum over items of (cost - min(cost, what the funds outside F may pay of it)) var
+        <= general budget + what the funds of F hold
+
+so that payments v need no columns of their own: these rows say the same of x and y, also where
+x and y are fractions, and in whole fen.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +20,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.standard.purses import most_paid_fen, needs_payments
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from siting.standard.options import Options
     from siting.standard.purses import Purses
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,28 +47,71 @@ class MoneyRow:
         Cost of each option and one-off cost of each space, shapes (options,) and (spaces,).
     limit
         What the purses hold.
+    unit
+        Fen that one of them is.
     """
 
     name: str
-    option: NDArray[np.int64]
-    space: NDArray[np.int64]
+    option: Ints
+    space: Ints
     limit: int
+    unit: int = 1
 
 
 def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[MoneyRow]:
     """Return the rows that some choice of options could break, capital first."""
     found = []
     nothing = np.zeros_like(options.fixed_fen)
+    has_option = np.bincount(options.space, minlength=len(nothing)) > 0
     for name, cost, fixed, purses in (
-        ("C3", options.capital_fen, options.fixed_fen, capital),
+        ("C3", options.capital_fen, np.where(has_option, options.fixed_fen, 0), capital),
         ("C4", options.subsidy_fen, nothing, subsidy),
     ):
-        has_option = np.bincount(options.space, minlength=len(fixed)) > 0
-        for union, amount in purses.limits():
-            option = np.where((purses.option_mask & ~union) == 0, cost, 0)
-            space = np.where(((purses.space_mask & ~union) == 0) & has_option, fixed, 0)
+        partly = needs_payments(purses)
+        rows = _by_shares(cost, fixed, purses) if partly else _by_unions(cost, fixed, purses)
+        for option, space, amount in rows:
             if sum(option.tolist()) + sum(space.tolist()) <= amount:
                 continue
             unit = int(np.gcd(np.gcd.reduce(option), np.gcd.reduce(space)))
-            found.append(MoneyRow(name, option // unit, space // unit, amount // unit))
+            found.append(MoneyRow(name, option // unit, space // unit, amount // unit, unit))
     return found
+
+
+def _by_unions(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int]]:
+    """Yield the rows where every purse may pay all of an item: one for each union of purses."""
+    for union, amount in purses.limits():
+        option = np.where((purses.option_mask & ~union) == 0, cost, 0)
+        space = np.where((purses.space_mask & ~union) == 0, fixed, 0)
+        yield option, space, amount
+
+
+def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int]]:
+    """Yield the rows where some purse pays only a share: one for each set of funds."""
+    general = purses.amount_fen[0]
+    if general is None:
+        return
+    paying = int(np.bitwise_or.reduce(np.concatenate([purses.option_mask, purses.space_mask])))
+    funds = [f for f in range(1, len(purses.names)) if paying >> f & 1]
+    most = {
+        f: (
+            np.where(purses.option_mask >> f & 1, most_paid_fen(purses.share[f], cost), 0),
+            np.where(purses.space_mask >> f & 1, most_paid_fen(purses.share[f], fixed), 0),
+        )
+        for f in funds
+    }
+    least: dict[tuple[bytes, bytes], tuple[Ints, Ints, int]] = {}
+    for inside in range(1 << len(funds)):
+        amount, option, space = general, cost, fixed
+        held = [purses.amount_fen[f] for k, f in enumerate(funds) if inside >> k & 1]
+        if any(a is None for a in held):
+            continue
+        amount += sum(a for a in held if a is not None)
+        for k, f in enumerate(funds):
+            if inside >> k & 1:
+                continue
+            option = np.maximum(option - most[f][0], 0)
+            space = np.maximum(space - most[f][1], 0)
+        key = (option.tobytes(), space.tobytes())
+        if key not in least or amount < least[key][2]:
+            least[key] = option, space, amount
+    yield from least.values()

@@ -10,7 +10,7 @@ from siting.words import Lang, text
 if TYPE_CHECKING:
     from siting.standard.model import Standard
 
-_CLASSES = ("basic", "quality", "public", "supplement", "hub")
+_CLASSES = ("basic", "quality", "smart", "public", "supplement", "hub")
 _GROUPS = ("everyone", "aged_60_plus", "aged_80_plus", "aged_0_3", "aged_3_12", "aged_6_12")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.report.figures import class_name, clean, group_name, percent
 from siting.report.grid import grid
+from siting.report.standard_clauses import addresses, clauses, in_language
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def standards_table(standards: Sequence[Standard], lang: Lang = "en") -> Rendera
 
 
 def standard_page(standard: Standard, lang: Lang = "en") -> RenderableType:
-    """Return one standard: its types, where each comes from, and what has no source.
+    """Return one standard: types, grades, quotas, where each comes from, what has no source.
 
-    A star marks a figure without a source.
+    A star marks a figure without a source. Of a note in both languages, split by `` | ``, the one
+    of `lang` is shown.
     """
     from rich.console import Group
     from rich.text import Text
@@ -61,23 +63,30 @@ def standard_page(standard: Standard, lang: Lang = "en") -> RenderableType:
     parts.append(
         Text(
             text(
-                "report.standard_presence",
+                "report.standard_presence_located"
+                if standard.presence == "located"
+                else "report.standard_presence_share",
                 lang,
                 share=percent(standard.presence_share),
                 star="*" if "presence_share" in standard.unverified else "",
             )
         )
     )
-    parts += [Text(clean(note)) for note in standard.notes]
+    parts += [Text(_counts(standard, lang))]
+    parts += [Text(in_language(note, lang)) for note in standard.notes]
     parts += [Text(""), _types(standard.types, lang), Text("")]
     parts += [Text(line) for line in _slots(standard.slots, lang)]
+    unmodelled = [in_language(line, lang) for line in standard.unmodelled]
     for title, lines in (
-        ("report.groups_title", _groups(standard.types, lang)),
-        ("report.sources_title", _sources(standard.types)),
-        ("report.unverified_title", _unverified(standard, lang)),
+        *clauses(standard, lang),
+        (text("report.groups_title", lang), _groups(standard.types, lang)),
+        (text("report.unmodelled_title", lang), unmodelled),
+        (text("report.sources_title", lang), _sources(standard.types)),
+        (text("report.addresses_title", lang), addresses(standard)),
+        (text("report.unverified_title", lang), _unverified(standard, lang)),
     ):
         if lines:
-            parts.append(Text("\n" + text(title, lang), style="bold"))
+            parts.append(Text("\n" + title, style="bold"))
             parts += [_indented(line) for line in lines]
     return Group(*parts)
 
@@ -122,12 +131,22 @@ def _star(t: Type, *fields: str) -> str:
     return "*" if any(f in t.unverified for f in fields) else ""
 
 
+def _counts(standard: Standard, lang: Lang) -> str:
+    """Return how many types of each class have a name, and how many the list has in all."""
+    named = [t.type_class for t in standard.types]
+    said = text("report.standard_counts", lang, classes=_class_counts(named, lang))
+    if not standard.slots:
+        return said
+    all_ = _class_counts(named + [s.type_class for s in standard.slots], lang)
+    return said + text("report.standard_counts_all", lang, classes=all_)
+
+
 def _slots(slots: Sequence[Slot], lang: Lang) -> list[str]:
     if not slots:
         return []
     counted = _class_counts([s.type_class for s in slots], lang)
     lines = [text("report.slots", lang, count=len(slots), classes=counted)]
-    notes = dict.fromkeys(clean(s.note) for s in slots if s.note)
+    notes = dict.fromkeys(in_language(s.note, lang) for s in slots if s.note)
     return [*lines, *notes]
 
 

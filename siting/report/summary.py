@@ -11,10 +11,16 @@ from siting.report.figures import (
     money,
     people,
     percent,
-    percent_up,
-    points,
     seconds,
     type_names,
+)
+from siting.report.proof import proof_line, stages_line
+from siting.report.standing import (
+    grades_line,
+    price_line,
+    quotas_line,
+    reasons_line,
+    sensitivity_line,
 )
 from siting.words import Lang, text
 
@@ -72,8 +78,17 @@ def summary_lines(
         ("types", _enough(document, plan.standard.presence_share, lang)),
         ("gains", _gains(document, names, lang)),
         ("open", _still_open(document, names, lang)),
-        ("proof", _proof(document, lang)),
     ]
+    told = [
+        ("why", reasons_line(document, lang)),
+        ("grades", grades_line(plan, lang)),
+        ("quotas", quotas_line(document, lang)),
+        ("proof", proof_line(document, lang)),
+        ("stages", stages_line(document, lang)),
+        ("price", price_line(document, lang)),
+        ("sensitivity", sensitivity_line(document, lang)),
+    ]
+    lines += [(label, said) for label, said in told if said is not None]
     if document.inputs.groups_estimated:
         lines.append(("estimated", estimated_line(document.inputs.groups_estimated, lang)))
     lines.append(("took", _took(document, lang)))
@@ -186,20 +201,6 @@ def _still_open(document: Document, names: dict[str, str], lang: Lang) -> str:
         for c in lacking[:_SHOWN]
     )
     return text("report.open", lang, listed=listed)
-
-
-def _proof(document: Document, lang: Lang) -> str:
-    objective = points(document.objective)
-    if document.status == "optimal":
-        return text("report.proof_optimal", lang, objective=objective)
-    if document.bound is None:
-        return text("report.proof_none", lang, objective=objective)
-    bound = points(document.bound, up=True)
-    if document.gap is None:
-        return text("report.proof_bound", lang, objective=objective, bound=bound)
-    return text(
-        "report.proof", lang, objective=objective, bound=bound, gap=percent_up(document.gap)
-    )
 
 
 def _took(document: Document, lang: Lang) -> str:

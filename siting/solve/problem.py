@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from siting.programme.build import build, spaces_with_y
+from siting.programme.build import build_frame, cover
+from siting.programme.choice import fill
+from siting.programme.frame import Frame
 from siting.programme.money import MoneyRow, money_rows
 from siting.programme.needs import restrict_needs
+from siting.programme.objectives import costs
+from siting.programme.rules import NO_RULES, Floor, Rules
+from siting.programme.stage import COVERAGE, Stage
+from siting.solve.allocate import allocate
 
 if TYPE_CHECKING:
     from siting.city.model import City
@@ -20,6 +26,18 @@ if TYPE_CHECKING:
     from siting.programme.needs import MergedNeeds
     from siting.standard.options import Options
     from siting.standard.purses import Purses
+
+_PER_OPTION = (
+    "space",
+    "type",
+    "area_m2",
+    "capital_fen",
+    "subsidy_fen",
+    "relief",
+    "forced",
+    "chain",
+)
+_YUAN = 100_000_000  # in millionths of a fen
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +47,21 @@ class Problem:
     Attributes
     ----------
     city, options, needs
-        The question.
+        The question. The needs must have been merged under the same rules.
     purses
         Those of capital and of subsidy.
+    rules
+        What else the question demands.
+    stage
+        What is maximised, and what is kept.
     """
 
     city: City
     options: Options
     needs: MergedNeeds
     purses: tuple[Purses, Purses]
+    rules: Rules = NO_RULES
+    stage: Stage = COVERAGE
 
     @cached_property
     def money(self) -> list[MoneyRow]:
@@ -45,15 +69,45 @@ class Problem:
         return money_rows(self.options, *self.purses)
 
     @cached_property
+    def frame(self) -> Frame:
+        """The columns of the programme."""
+        return Frame(self.city, self.options, self.needs, self.rules, self.stage)
+
+    @cached_property
     def programme(self) -> Programme:
-        """The programme of this question."""
-        return build(self.city, self.options, self.needs, self.money)
+        """The programme of this stage of the question."""
+        return build_frame(self.frame, self.money)
 
     @cached_property
     def cover(self) -> sparse.csc_array:
         """Pattern (merged needs, options): 1 where the option meets the need."""
-        rows, x = self.programme.row_range("C1"), self.programme.column_range("x")
-        return -self.programme.matrix[rows, x].tocsc()
+        return cover(self.options, self.needs, len(self.city.spaces)).tocsc()
+
+    @cached_property
+    def weight(self) -> NDArray[np.float64]:
+        """Need points of each merged need that count in this stage, capacity aside.
+
+        Under capacity they are more than what a plan can gain, never less.
+        """
+        if self.stage.kind != "class":
+            return self.needs.weight
+        counts = np.array([word == self.stage.class_name for word in self.rules.classes])
+        return np.where(counts[self.needs.type], self.needs.weight, 0.0)
+
+    @cached_property
+    def out_of_reach(self) -> list[tuple[Floor, float]]:
+        """Shares that no plan reaches (D > sum of G), with the largest share that one could."""
+        found = []
+        for floor in self.rules.floors:
+            people = self.frame.lacking_people[floor.type]
+            gain = float(people.sum() if floor.community is None else people[floor.community])
+            if gain < floor.needed:
+                found.append((floor, (floor.served + gain) / floor.residents))
+        return found
+
+    def staged(self, stage: Stage) -> Problem:
+        """Return the same question at another stage."""
+        return replace(self, stage=stage)
 
     def restricted(self, kept: NDArray[np.int64]) -> Problem:
         """Return the same question with only the options `kept`, its needs merged again.
@@ -62,23 +116,11 @@ class Problem:
         the options has far less than a tenth of the rows.
         """
         options = replace(
-            self.options,
-            **{
-                name: getattr(self.options, name)[kept]
-                for name in (
-                    "space",
-                    "type",
-                    "area_m2",
-                    "capital_fen",
-                    "subsidy_fen",
-                    "relief",
-                    "forced",
-                )
-            },
+            self.options, **{name: getattr(self.options, name)[kept] for name in _PER_OPTION}
         )
         capital, subsidy = (replace(p, option_mask=p.option_mask[kept]) for p in self.purses)
         needs = restrict_needs(self.needs, options, len(self.city.spaces))
-        return Problem(self.city, options, needs, (capital, subsidy))
+        return replace(self, options=options, needs=needs, purses=(capital, subsidy))
 
     def covered(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each merged need whether a chosen option meets it."""
@@ -88,15 +130,17 @@ class Problem:
         return met
 
     def value(self, chosen: NDArray[np.int64]) -> float:
-        """Return the need points of a choice."""
-        return float(self.needs.weight @ self.covered(chosen))
+        """Return what a choice is worth in this stage (see `Stage`), as the programme counts."""
+        if self.stage.kind in ("coverage", "class") and self.rules.capacity is None:
+            return float(self.weight @ self.covered(chosen))
+        if self.stage.kind == "cost":
+            option, space = costs(self.frame)
+            opened = np.unique(self.options.space[chosen])
+            cost: int = sum(option[chosen].tolist()) + sum(space[opened].tolist())
+            return -(cost / _YUAN)
+        return float(self.programme.value @ self.vector(chosen))
 
     def vector(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the values of all columns of the programme for a choice."""
-        programme = self.programme
-        values = np.zeros(len(programme.value))
-        values[chosen] = 1.0
-        opened = spaces_with_y(self.city, self.options)
-        values[programme.column_range("y")] = np.isin(opened, self.options.space[chosen])
-        values[programme.column_range("z")] = self.covered(chosen)
-        return values
+        """Return the best values of all columns of the programme for a choice."""
+        values = fill(self.frame, chosen, self.covered(chosen))
+        return values if self.rules.capacity is None else allocate(self.programme, values)

@@ -1,4 +1,6 @@
-"""From a problem to a choice of options and a bound that holds for the whole problem.
+"""From one stage of a problem to a choice of options and a bound that holds for the whole stage.
+
+Stages that count need points (`coverage`, `class`):
 
 1. A greedy choice.
 2. Multipliers: a bound on every plan, and for each option how much less a plan with it can be
@@ -9,19 +11,21 @@
    the larger of that and the solver's bound holds for the whole problem.
 
 Cores have their needs merged again, which makes them much smaller than their share of options.
+The multipliers leave out every rule but floor area and money, which only makes the bound larger;
+the cores keep all rules. Other stages go to the solver as they are.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.greedy import greedy
-from siting.solve.limits import broken, locks_kept
+from siting.solve.limits import broken, kept
 from siting.solve.multipliers import Bound, bound_by_multipliers
 from siting.solve.outcome import Event
 from siting.solve.runner import Prepared, Running, prepare
@@ -37,12 +41,16 @@ if TYPE_CHECKING:
 # A bound from floating-point linear programmes is believed only with this much added to it.
 BOUND_SAFETY = 1e-9
 
-# Measured in benchmarks/cores.md.
+# Measured, see benchmarks/README.md.
 _PASSES = 1000
 _SMALL_CORE = 2.5  # options of the small core, for each option that the greedy chose
 _SMALL_CORE_LEAST = 60
 _SMALL_CORE_TIME = 0.3  # of the time left
 _SMALL_CORE_GAP = 1e-4
+_FEW_OPTIONS = 700
+
+# Solvers that give the same plan again when the clock does not end them.
+_REPEATABLE = ("scip", "highs")
 
 StoppedBy = Literal["gap", "time", "interrupt", "done"]
 
@@ -72,6 +80,8 @@ class Found:
         Where the bound comes from.
     stopped_by
         ``gap``, ``time``, ``interrupt`` or ``done``.
+    prices
+        Points per yuan more of ``C3`` (capital) and ``C4`` (subsidy a year), by the multipliers.
     infeasible
         The solver proved that no plan keeps all rules.
     solver
@@ -80,6 +90,8 @@ class Found:
         Of the solver's process.
     crashed
         The solver's own words where it crashed, else "".
+    repeatable
+        Nothing on the way was ended by the clock.
     """
 
     chosen: NDArray[np.int64] | None
@@ -87,9 +99,11 @@ class Found:
     source: str
     stopped_by: StoppedBy
     infeasible: bool = False
+    prices: dict[str, float] = field(default_factory=dict)
     solver: str = "none"
     peak_memory_mb: float = 0.0
     crashed: str = ""
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +132,35 @@ def search(
     seed: int,
     on_event: Callable[[Event], None],
     stop: threading.Event | None,
+    start: NDArray[np.int64] | None = None,
 ) -> Found:
-    """Return the best choice found within `time_limit` seconds, and a bound on every choice."""
+    """Return the best choice found within `time_limit` seconds, and a bound on every choice.
+
+    Parameters
+    ----------
+    problem
+        The question, at one stage; values and bounds are that stage's, and are maximised.
+    prepared
+        A process of the solver.
+    start
+        A choice that keeps every rule and every stage before, if one is known.
+    """
     begun = time.monotonic()
     limits = Limits(begun + time_limit, gap, threads, seed, stop)
-    best = greedy(problem)
-    relaxed = _relaxed(problem, best)
-    found = Found(best, relaxed.value, "multipliers", "gap")
+
+    def enough() -> bool:
+        return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
+
+    best = _better(problem, start, greedy(problem, enough))
+    relaxed = _relaxed(problem, best, enough)
+    found = Found(
+        best, relaxed.value, "multipliers", "gap", prices=relaxed.prices, repeatable=relaxed.whole
+    )
+    if enough():
+        stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
+        found = replace(found, stopped_by=stopped, repeatable=False)
+        if best is not None:
+            return replace(found, chosen=prune(problem, best))
 
     def tell(objective: float | None, bound: float) -> None:
         on_event(Event(time.monotonic() - begun, objective, bound))
@@ -214,13 +250,13 @@ def _improve(
         gap=limits.gap,
         threads=limits.threads,
         seed=limits.seed,
+        settings=_settings(prepared.solver, len(core.kept)),
     )
     outcome = _wait(running, news, limits.stop)
     if outcome.vector is not None:
         chosen = np.flatnonzero(outcome.vector[part.programme.column_range("x")] > 0.5)
         sound = _repair(part, chosen)
-        if sound is not None and (best is None or part.value(sound) > part.value(best)):
-            best = sound
+        best = _better(part, best, sound)
     bound = max(outcome.bound + BOUND_SAFETY * abs(outcome.bound), core.outside)
     crashed = outcome.stopped_by == "crash"
     return Found(
@@ -229,22 +265,49 @@ def _improve(
         source=outcome.solver if bound < found.bound else found.source,
         stopped_by="time" if outcome.stopped_by == "crash" else outcome.stopped_by,
         infeasible=best is None and outcome.status == "infeasible",
+        prices=found.prices,
         solver=outcome.solver,
         peak_memory_mb=max(found.peak_memory_mb, outcome.peak_memory_mb),
         crashed=outcome.message if crashed else found.crashed,
+        repeatable=found.repeatable
+        and outcome.stopped_by in ("gap", "done")
+        and prepared.solver in _REPEATABLE,
     )
 
 
-def _relaxed(problem: Problem, best: NDArray[np.int64] | None) -> Bound:
+def _better(
+    problem: Problem, one: NDArray[np.int64] | None, other: NDArray[np.int64] | None
+) -> NDArray[np.int64] | None:
+    """Return the choice that is worth more in this stage; either may be missing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return other if problem.value(other) > problem.value(one) else one
+
+
+def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[[], bool]) -> Bound:
+    """Return the multipliers' bound; of a stage that counts no points, that nothing is known."""
+    if problem.stage.kind not in ("coverage", "class"):
+        return Bound(np.inf, np.zeros(len(problem.options)), True, {})
     return bound_by_multipliers(
         problem.city,
         problem.options,
         problem.cover,
-        problem.needs.weight,
+        problem.weight,
         problem.money,
         known=0.0 if best is None else problem.value(best),
         passes=_PASSES,
+        enough=enough,
     )
+
+
+def _settings(solver: str, options: int) -> dict[str, int | bool]:
+    """Return what SCIP is told of a core: no restarts, and on few options no cuts either."""
+    if solver != "scip":
+        return {}
+    settings: dict[str, int | bool] = {"presolving/maxrestarts": 0}
+    if options <= _FEW_OPTIONS:
+        settings |= {"separating/maxrounds": 0, "separating/maxroundsroot": 0}
+    return settings
 
 
 def _wait(running: Running, tell: Callable[[Event], None], stop: threading.Event | None) -> Outcome:
@@ -259,32 +322,29 @@ def _wait(running: Running, tell: Callable[[Event], None], stop: threading.Event
 
 
 def _repair(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64] | None:
-    """Drop options from broken rules, the least loss first; None where that keeps no locks."""
+    """Drop options from broken rules, the least loss first; None where that breaks others."""
     while sets := broken(problem, chosen):
         free = sets[0][~problem.options.forced[sets[0]]]
         if not len(free):
             return None
         values = [problem.value(np.setdiff1d(chosen, [o])) for o in free]
         chosen = np.setdiff1d(chosen, free[[int(np.argmax(values))]])
-    return chosen if locks_kept(problem.options, chosen) else None
+    return chosen if kept(problem, chosen) else None
 
 
 def prune(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Leave out options that bring nothing, the dearest first; locks and least numbers stay."""
+    """Leave out options that bring nothing, the dearest first, as long as every rule is kept."""
     options, cover = problem.options, problem.cover
     met = cover.indices[spans(cover.indptr[chosen], cover.indptr[chosen + 1])]
     times = np.bincount(met, minlength=cover.shape[0])
-    count = np.bincount(options.space[chosen], minlength=len(problem.city.spaces))
     cost = options.capital_fen[chosen] + options.subsidy_fen[chosen]
-    kept = set(chosen.tolist())
+    left = chosen
     for o in chosen[np.argsort(-cost, kind="stable")].tolist():
         mine = cover.indices[cover.indptr[o] : cover.indptr[o + 1]]
-        s = options.space[o]
         if options.forced[o] or (times[mine] == 1).any():
             continue
-        if 1 < count[s] <= problem.city.spaces.min_types[s]:
-            continue
-        times[mine] -= 1
-        count[s] -= 1
-        kept.discard(o)
-    return np.array(sorted(kept), dtype=np.int64)
+        without = np.setdiff1d(left, [o])
+        if kept(problem, without) and problem.value(without) >= problem.value(left):
+            times[mine] -= 1
+            left = without
+    return left

@@ -13,15 +13,19 @@ import numpy as np
 
 from siting.errors import InfeasibleError, Interrupted, NoPlanError, Notice
 from siting.gaps.needs import find_needs, limits
-from siting.plan.assemble import Circumstances, Proof, assemble
+from siting.plan.assemble import Circumstances, assemble
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
+from siting.plan.stages import make_stage, stage_names
 from siting.plan.tables import before_and_after
+from siting.plan.values import COST
 from siting.programme.needs import merge_needs
+from siting.programme.rules import find_rules
 from siting.solve.problem import Problem
 from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
-from siting.solve.search import Found, search
+from siting.solve.search import Found
+from siting.solve.stages import Staged, solve_stages
 from siting.standard.options import Options, find_options
 from siting.standard.purses import Purses, find_purses
 from siting.walk.walks import walk
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
 
 DEFAULT_SOLVER = "scip"
-_REPEATABLE = ("scip", "highs")
 
 
 def solve_question(
@@ -113,18 +116,20 @@ def solve_question(
         reach = walk(city, "space", limits(gaps.demands, gaps.groups), usable)
         lap("walk")
         say("build")
-        needs = merge_needs(gaps, options, reach)
-        problem = Problem(city, options, needs, purses)
+        rules = find_rules(city, question, gaps, options)
+        needs = merge_needs(gaps, options, reach, rules)
+        problem = Problem(city, options, needs, purses, rules)
         programme = problem.programme
         lap("build")
         say("solve")
         if not len(options) and not question.locks.open:
-            found = _nothing_to_open()
+            staged = _nothing_to_open(question)
         else:
-            found = search(
+            staged = solve_stages(
                 problem,
+                question,
                 prepared,
-                time_limit=time_limit - (time.monotonic() - origin),
+                deadline=origin + time_limit,
                 gap=gap,
                 threads=threads,
                 seed=seed,
@@ -132,6 +137,7 @@ def solve_question(
                 stop=stop,
             )
         lap("solve")
+    found = staged.found
     if found.infeasible:
         raise InfeasibleError(_why_infeasible(city, question, options, purses))
     if found.chosen is None:
@@ -146,18 +152,21 @@ def solve_question(
         purses,
         found.chosen,
         gains,
-        Proof(found.bound, found.source, found.stopped_by),
+        staged.records,
+        found.stopped_by,
         Circumstances(
             seconds=seconds,
             peak_memory_mb=_peak_memory_mb() + found.peak_memory_mb,
             software=_software(found),
             seed=seed,
-            deterministic=_repeatable(found, solver or DEFAULT_SOLVER),
+            deterministic=found.repeatable,
             merged_needs=len(needs),
             rows=programme.matrix.shape[0],
             columns=programme.matrix.shape[1],
             nonzeros=int(programme.matrix.nnz),
         ),
+        reach,
+        (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
     )
     return Plan(
         document=document,
@@ -167,14 +176,20 @@ def solve_question(
     )
 
 
-def _nothing_to_open() -> Found:
-    """Return the only plan there is: no project, worth 0, and nothing could be worth more."""
-    return Found(
-        chosen=np.empty(0, dtype=np.int64),
-        bound=0.0,
-        source="no options",
-        stopped_by="done",
+def _nothing_to_open(question: Question) -> Staged:
+    """Return the only plan there is: no project, and nothing else could be had."""
+    found = Found(
+        chosen=np.empty(0, dtype=np.int64), bound=0.0, source="no options", stopped_by="done"
     )
+    names = stage_names(question.objective, question.standard)
+    records = tuple(
+        make_stage(n, "min" if n == COST else "max", 0.0, 0.0, "no options") for n in names
+    )
+    return Staged(found, records, {})
+
+
+def _per_ten_thousand(prices: dict[str, float], row: str) -> float | None:
+    return 10_000.0 * prices[row] if row in prices else None
 
 
 def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
@@ -184,10 +199,6 @@ def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
     if event.objective and event.bound is not None:
         gap = abs(event.bound - event.objective) / abs(event.objective)
     return Progress(stage, seconds, event.objective, event.bound, gap)
-
-
-def _repeatable(found: Found, solver: str) -> bool:
-    return found.stopped_by in ("gap", "done") and solver in _REPEATABLE
 
 
 def _software(found: Found) -> dict[str, str]:

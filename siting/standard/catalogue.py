@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from siting.errors import InputError, Notice
 from siting.standard.files import read_toml, unknown, validated
-from siting.standard.model import Record, Share, Type
+from siting.standard.model import Record, RoofRule, Share, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CLASSES = ("basic", "quality", "public", "supplement", "hub")
+CLASSES = ("basic", "quality", "smart", "public", "supplement", "hub")
 FEATURES = ("flue", "loading", "accessible", "water", "power", "gas", "outdoor")
 # Kinds of space that the catalogue speaks of; a city may use other words.
 KINDS = ("shop", "plant", "shed", "kiosk", "basement", "community_room", "add_on")
@@ -33,6 +33,12 @@ class Group(Record):
     unverified: tuple[str, ...] = ()
 
 
+class Roof(RoofRule):
+    """Which types may share a roof, as the catalogue says."""
+
+    unverified: tuple[str, ...] = ()
+
+
 class Catalogue(Record):
     """Every type and group that standards can name.
 
@@ -44,11 +50,14 @@ class Catalogue(Record):
         The groups that types count or weigh, ``everyone`` not among them.
     sources
         Where the keys of the types' `source` lead: an address or a document, by key.
+    roof
+        Which types may share a roof; types without a rule may share with all.
     """
 
     types: tuple[Type, ...]
     groups: tuple[Group, ...]
     sources: dict[str, str]
+    roof: tuple[Roof, ...] = ()
 
     def type(self, type_id: str) -> Type | None:
         """Return the type with this id, or None."""
@@ -73,6 +82,7 @@ def load_catalogue() -> Catalogue:
         for t in catalogue.types
         for fault in type_faults(t, groups, file=shown, at=f"types[{t.id}]")
     ]
+    faults += [fault for rule in catalogue.roof for fault in _roof_faults(rule, catalogue, shown)]
     ids = [t.id for t in catalogue.types]
     faults += [
         Notice("standard.twice", file=shown, values={"word": i})
@@ -82,6 +92,24 @@ def load_catalogue() -> Catalogue:
     if faults:
         raise InputError(faults)
     return catalogue
+
+
+def _roof_faults(rule: Roof, catalogue: Catalogue, shown: str) -> list[Notice]:
+    known = [t.id for t in catalogue.types]
+    named = [rule.type, *rule.never_with, *(rule.only_with or ())]
+    faults = [
+        unknown("standard.unknown_type", word, known, file=shown)
+        for word in named
+        if word not in known
+    ]
+    keys = ("never_with", "only_with")
+    at = f"roof[{rule.type}].unverified"
+    faults += [
+        unknown("standard.unknown_word", word, keys, file=shown, name=at)
+        for word in rule.unverified
+        if word not in keys
+    ]
+    return faults
 
 
 def type_faults(

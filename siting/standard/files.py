@@ -93,7 +93,8 @@ def _syntax(message: str, raw: bytes, shown: str) -> Notice:
 def library(folder: str) -> dict[str, Traversable]:
     """Return the files of the library's folder (``standards`` or ``policies``) by id, sorted."""
     found = files("siting.models").joinpath(folder).iterdir()
-    return {f.name[:-5]: f for f in sorted(found, key=lambda f: f.name) if f.name[-5:] == ".toml"}
+    named = {f.name[:-5]: f for f in found if f.name[-5:] == ".toml"}
+    return dict(sorted(named.items()))
 
 
 def beside(ref: str, folder: Path) -> Path | None:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import InputError, Notice
+from siting.standard.catalogue import load_catalogue
 from siting.standard.files import unknown
 from siting.standard.rules import REASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from siting.city.model import City
+    from siting.city.model import City, Words
     from siting.standard.model import Question
 
 ALL = "*"
@@ -29,13 +32,13 @@ class LockedPairs:
 
 
 def find_locks(city: City, question: Question) -> LockedPairs:
-    """Return the locks of a question as matrices over the city's spaces and standard's types.
+    """Return the locks of a question and of the table of spaces, over its spaces and types.
 
     Raises
     ------
     InputError
-        A lock names an unknown space or type, opens ``"*"``, opens what another forbids; or a
-        fund names a community that the city does not have.
+        A lock names an unknown space or type, opens ``"*"``, opens what another forbids; a space
+        has a host of an unknown type; or a fund names a community that the city does not have.
     """
     space_at = {str(name): i for i, name in enumerate(city.spaces.id)}
     type_at = {t.id: i for i, t in enumerate(question.standard.types)}
@@ -43,8 +46,7 @@ def find_locks(city: City, question: Question) -> LockedPairs:
     opened, forbidden = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     faults: list[Notice] = []
 
-    def known(pair: tuple[str, str]) -> bool:
-        space, kind = pair
+    def known(space: str, kind: str) -> bool:
         before = len(faults)
         if space != ALL and space not in space_at:
             faults.append(unknown("standard.lock_space", space, space_at))
@@ -52,20 +54,36 @@ def find_locks(city: City, question: Question) -> LockedPairs:
             faults.append(unknown("standard.lock_type", kind, type_at))
         return len(faults) == before
 
+    def forbid(space: str, kind: str) -> None:
+        rows = slice(None) if space == ALL else space_at[space]
+        columns = slice(None) if kind == ALL else type_at[kind]
+        forbidden[rows, columns] = True
+
+    def open_(space: str, kind: str) -> None:
+        opened[space_at[space], type_at[kind]] = True
+
     for space, kind in question.locks.forbid:
-        if known((space, kind)):
-            rows = slice(None) if space == ALL else space_at[space]
-            columns = slice(None) if kind == ALL else type_at[kind]
-            forbidden[rows, columns] = True
+        if known(space, kind):
+            forbid(space, kind)
+    for space, kind in _column(city, city.spaces.forbid_types):
+        if kind == ALL or kind in type_at:
+            forbid(space, kind)
+    for space, kind in _column(city, city.spaces.open_types):
+        if kind in type_at:
+            open_(space, kind)
+    faults += _column_faults(city, question)
     for space, kind in question.locks.open:
         if ALL in (space, kind):
-            values = {"space": space, "type": kind}
-            faults.append(Notice("standard.lock_all", values=values))
-        elif known((space, kind)):
-            opened[space_at[space], type_at[kind]] = True
-            if forbidden[space_at[space], type_at[kind]]:
-                values = {"space": space, "type": kind}
-                faults.append(Notice("standard.lock_both", values=values))
+            faults.append(_all(space, kind))
+        elif known(space, kind):
+            open_(space, kind)
+    faults += [
+        Notice(
+            "standard.lock_both",
+            values={"space": str(city.spaces.id[s]), "type": question.standard.types[t].id},
+        )
+        for s, t in np.argwhere(opened & forbidden)
+    ]
     for fund in question.funds:
         faults += [
             unknown("standard.fund_community", name, city.communities, fund=fund.id)
@@ -88,3 +106,46 @@ def opened_faults(
         )
         for s, t in np.argwhere(locks.opened & (refused != 0))
     ]
+
+
+def _column(city: City, column: Words | None) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that a column of the table of spaces locks."""
+    if column is None:
+        return
+    for s in np.flatnonzero(np.fromiter((len(words) for words in column), np.int64)):
+        for word in column[s]:
+            yield str(city.spaces.id[s]), word
+
+
+def _all(space: str, kind: str) -> Notice:
+    return Notice("standard.lock_all", values={"space": space, "type": kind})
+
+
+def _column_faults(city: City, question: Question) -> list[Notice]:
+    """Return a fault for each word in the spaces' columns that is no type, naming the first space.
+
+    A type that the standard does not ask for may well be forbidden or be a host, but not opened.
+    """
+    spaces, asked = city.spaces, {t.id: None for t in question.standard.types}
+    served = {word for words in city.outlets.types for word in words}
+    faults = []
+    for column, cells, legal in (
+        ("forbid", spaces.forbid_types, {ALL}),
+        ("open", spaces.open_types, set()),
+        ("host", spaces.host, served),
+    ):
+        first: dict[str, str] = {}
+        for space, word in _column(city, cells):
+            if word not in asked and word not in legal:
+                first.setdefault(word, space)
+        known = asked
+        if first and column != "open":
+            known = asked | {t.id: None for t in load_catalogue().types}
+        faults += [
+            unknown("standard.column_type", word, known, space=space, column=column)
+            if word != ALL
+            else _all(space, word)
+            for word, space in first.items()
+            if word not in known
+        ]
+    return faults

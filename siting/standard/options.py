@@ -9,25 +9,29 @@ import numpy as np
 
 from siting.errors import InputError, Notice
 from siting.standard.locks import find_locks, opened_faults
-from siting.standard.money import MAX_FEN, MILLION, MONTHS, Whole, half_up, millionths
-from siting.standard.policies import for_type
-from siting.standard.rules import CODE, REASONS, physical
+from siting.standard.money import MAX_FEN, MILLION, Whole, half_up, millionths
+from siting.standard.relief import blank_communities, largest_share, relief_of
+from siting.standard.sharing import crowded, least_companion
+from siting.standard.rules import CODE, REASONS, lonely, physical
+from siting.standard.spacing import near_outlets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from siting.city.model import City, Spaces
-    from siting.standard.model import Policy, Question, Type
+    from siting.city.model import City
+    from siting.standard.model import Question, Type
 
 __all__ = ["REASONS", "Options", "find_options"]
 
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """The allowed (space, type) pairs, sorted by space, then type, then larger area first.
+    """The allowed (space, type) pairs, sorted by space, type, larger area, local before chain.
 
     A space that would be used up by a type and may hold several offers the type twice: with all
-    of its floor and with the type's minimum. The two exclude each other.
+    of its floor and with the type's minimum. Under the rule ``operators`` each of them is offered
+    twice, run locally and by a chain, where the type allows both. All forms of one pair exclude
+    each other.
 
     Attributes
     ----------
@@ -79,8 +83,9 @@ class _Exact:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Options of one type in one form: with the usual area, or with the minimum."""
+    """Options of one type in one form: the usual area or the minimum, local or a chain."""
 
+    chain: bool
     space: NDArray[np.int64]
     area_m2: NDArray[np.float64]
     capital: Whole
@@ -89,7 +94,7 @@ class _Part:
 
 
 def find_options(city: City, question: Question) -> Options:
-    """Return the options of a city under a question's standard, policy and locks.
+    """Return the options of a city under a question's standard, policy, rules and locks.
 
     Raises
     ------
@@ -97,9 +102,13 @@ def find_options(city: City, question: Question) -> Options:
         A lock or a fund names what the city or the standard does not have; a lock opens what the
         rules do not allow or another lock forbids; a cost is more than can be counted.
     """
-    spaces, types = city.spaces, question.standard.types
+    spaces, types, roof = city.spaces, question.standard.types, question.standard.roof
     locks = find_locks(city, question)
-    refused = physical(spaces, types)
+    refused = physical(spaces, types, roof)
+    companion = least_companion(refused, types)
+    if "spacing" in question.enforce:
+        near = near_outlets(city, question.standard)
+        refused[near & (refused == 0)] = CODE["spacing"]
     exact = _Exact(
         area=millionths(spaces.area_m2),
         rent=millionths(spaces.rent_m2_month),
@@ -110,20 +119,24 @@ def find_options(city: City, question: Question) -> Options:
     which: list[int] = []
     form: list[int] = []
     for t, kind in enumerate(types):
-        found = _of_type(spaces, exact, kind, question.policy, refused[:, t], locks.forbidden[:, t])
+        found = _of_type(
+            city, exact, kind, question, companion[:, t], refused[:, t], locks.forbidden[:, t]
+        )
         parts += found
         which += [t] * len(found)
         form += range(len(found))
+    refused[lonely(spaces, types, roof, refused)] = CODE["host"]
+    parts = [_only(p, refused[p.space, t] == 0) for t, p in zip(which, parts, strict=True)]
     fixed = half_up(millionths(spaces.capital_fixed), 10_000)
     faults = opened_faults(city, question, locks, refused)
     faults += _too_large(city, question, parts, which, fixed)
     if faults:
         raise InputError(faults)
 
+    sizes = [len(p.space) for p in parts]
     space = _ints([p.space for p in parts])
-    of = np.repeat(np.array(which, dtype=np.int64), [len(p.space) for p in parts])
-    second = np.repeat(np.array(form, dtype=np.int64), [len(p.space) for p in parts])
-    order = np.lexsort((second, of, space))
+    of = np.repeat(np.array(which, dtype=np.int64), sizes)
+    order = np.lexsort((np.repeat(np.array(form, dtype=np.int64), sizes), of, space))
     space, of = space[order], of[order]
     return Options(
         space=space,
@@ -133,33 +146,43 @@ def find_options(city: City, question: Question) -> Options:
         subsidy_fen=_ints([p.subsidy for p in parts])[order],
         relief=_floats([p.relief for p in parts])[order],
         forced=locks.opened[space, of],
+        chain=np.repeat(np.array([p.chain for p in parts], dtype=np.bool_), sizes)[order],
         fixed_fen=fixed.astype(np.int64),
         refused=refused,
     )
 
 
 def _of_type(
-    spaces: Spaces,
+    city: City,
     exact: _Exact,
     kind: Type,
-    policy: Policy,
+    question: Question,
+    companion: NDArray[np.int64],
     refused: NDArray[np.int8],
     forbidden: NDArray[np.bool_],
 ) -> list[_Part]:
-    """Return the options of one type and write into `refused` (a column) why others are none."""
+    """Return the options of one type and write into `refused` (a column) why others are none.
+
+    The forms stand in their order: larger area first, of one area local before chain.
+    """
+    spaces, policy = city.spaces, question.policy
     at = np.flatnonzero(refused == 0)
     typical, least = millionths(kind.area_typical_m2), millionths(kind.area_min_m2)
     area = exact.area[at]
     fits = (area >= typical).astype(bool)
     used = np.where(fits, typical, area)
     used_m2 = np.where(fits, kind.area_typical_m2, spaces.area_m2[at])
-    relieved, relief, reason = _relief(exact.rent[at], used, kind, policy)
+    blank = np.zeros(len(at), dtype=np.bool_)
+    if policy.relief_share_blank:
+        blank = blank_communities(city, kind)[spaces.community[at]]
+    most = largest_share(policy, kind, blank)
+    relieved, relief, reason = relief_of(exact.rent[at], used, most, kind, policy)
 
-    shared = ~fits & (spaces.max_types[at] >= 2) & (area > least).astype(bool)
+    shared = (spaces.max_types[at] >= 2) & crowded(area, typical, least, companion[at])
     small = np.full(int(shared.sum()), least, dtype=object)
     small_m2 = np.full(len(small), kind.area_min_m2)
-    small_relieved, small_relief, small_reason = _relief(
-        exact.rent[at[shared]], small, kind, policy
+    small_relieved, small_relief, small_reason = relief_of(
+        exact.rent[at[shared]], small, most[shared], kind, policy
     )
 
     # a pair is refused when none of its forms will do; the usual form's reason is told
@@ -170,6 +193,7 @@ def _of_type(
     refused[at[locked]] = CODE["lock"]
 
     def part(
+        chain: bool,
         keep: NDArray[np.bool_],
         where: NDArray[np.int64],
         area_m2: NDArray[np.float64],
@@ -182,69 +206,47 @@ def _of_type(
             exact.own_capital[where], exact.capital[where], millionths(kind.capital_m2)
         )
         cost = whole[keep] * per_m2 + millionths(kind.capital_fixed) * MILLION
+        factor = millionths(kind.chain_capital_factor) if chain else MILLION
         return _Part(
+            chain=chain,
             space=where,
             area_m2=area_m2[keep],
-            capital=half_up(cost, 10**10),
+            capital=half_up(cost * factor, 10**16),
             subsidy=money[keep],
             relief=share[keep],
         )
 
     usual = (reason == 0) & ~locked
     smaller = (small_reason == 0) & ~locked[shared]
+    chains = _chains(kind, question)
     return [
-        part(usual, at, used_m2, used, relieved, relief),
-        part(smaller, at[shared], small_m2, small, small_relieved, small_relief),
+        *(part(chain, usual, at, used_m2, used, relieved, relief) for chain in chains),
+        *(
+            part(chain, smaller, at[shared], small_m2, small, small_relieved, small_relief)
+            for chain in chains
+        ),
     ]
 
 
-def _relief(
-    rent: Whole, area: Whole, kind: Type, policy: Policy
-) -> tuple[Whole, NDArray[np.float64], NDArray[np.int8]]:
-    """Return the yearly subsidy in fen, the relief, and why it is not allowed (0: it is).
+def _chains(kind: Type, question: Question) -> tuple[bool, ...]:
+    """Return who may run a type: False for a local operator, True for a chain."""
+    if kind.chain == "always":
+        return (True,)
+    return (False, True) if kind.chain == "may" and "operators" in question.enforce else (False,)
 
-    Parameters
-    ----------
-    rent, area
-        Yuan per square metre and month, and square metres, in millionths; shape (n,).
-    """
-    n = len(rent)
-    due = rent * area  # a month, in 1e-12 yuan, as are all amounts here
-    can = due
-    if kind.affordable_rent_m2 is not None:
-        can = np.minimum(can, millionths(kind.affordable_rent_m2) * area)
-    if kind.affordable_rent_outlet is not None:
-        can = np.minimum(can, millionths(kind.affordable_rent_outlet) * MILLION)
-    lacking = due - can
-    divisor = np.where(due == 0, 1, due)
-    allowed = np.ones(n, dtype=bool)
-    if policy.relief_steps:
-        # a million times the amount relieved, so that it is whole
-        paid = np.zeros(n, dtype=object)
-        relief = np.zeros(n)
-        open_ = lacking > 0
-        for step in policy.relief_steps:
-            share = millionths(step)
-            fits = (open_ & (share * due >= lacking * MILLION)).astype(bool)
-            paid[fits] = share * due[fits]
-            relief[fits] = step
-            open_ = open_ & ~fits
-        allowed = ~open_.astype(bool)
-    else:
-        paid = lacking * MILLION
-        relief = (lacking / divisor).astype(np.float64)
-    counted = rent
-    if policy.ceiling_rent_m2_month is not None:
-        counted = np.minimum(rent, millionths(policy.ceiling_rent_m2_month))
-    most = millionths(for_type(policy.relief_share, kind) or 0.0)
-    allowed &= (paid <= most * counted * area).astype(bool)
-    reason = np.where(allowed, 0, CODE["rent"]).astype(np.int8)
-    year = paid * MONTHS  # in 1e-18 yuan
-    cap = for_type(policy.relief_cap_per_outlet_year, kind)
-    if cap is not None:
-        over = (year > millionths(cap) * 10**12).astype(bool)
-        reason[allowed & over] = CODE["cap"]
-    return half_up(year, 10**16), relief, reason
+
+def _only(part: _Part, keep: NDArray[np.bool_]) -> _Part:
+    """Return those options of a part that are kept."""
+    if keep.all():
+        return part
+    return _Part(
+        chain=part.chain,
+        space=part.space[keep],
+        area_m2=part.area_m2[keep],
+        capital=part.capital[keep],
+        subsidy=part.subsidy[keep],
+        relief=part.relief[keep],
+    )
 
 
 def _too_large(

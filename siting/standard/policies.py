@@ -21,7 +21,9 @@ def list_policies() -> list[Policy]:
     return [load_policy(name) for name in library("policies")]
 
 
-def load_policy(ref: str | Path | Policy, also: Iterable[str] = ()) -> Policy:
+def load_policy(
+    ref: str | Path | Policy, also: Iterable[str] = (), grades: Iterable[str] | None = None
+) -> Policy:
     """Return a policy.
 
     Parameters
@@ -30,6 +32,8 @@ def load_policy(ref: str | Path | Policy, also: Iterable[str] = ()) -> Policy:
         An id of the library, a path to a TOML file, or a policy (returned as it is).
     also
         Type ids that the policy may name beside those of the catalogue: a standard's own.
+    grades
+        Ids of the standard's grades, the only ones that rewards may name; None: any.
 
     Raises
     ------
@@ -43,6 +47,7 @@ def load_policy(ref: str | Path | Policy, also: Iterable[str] = ()) -> Policy:
     known = ["default", *CLASSES, *(t.id for t in load_catalogue().types), *also]
     tables = {
         "relief_share": policy.relief_share,
+        "relief_share_blank": policy.relief_share_blank,
         "relief_cap_per_outlet_year": policy.relief_cap_per_outlet_year,
     }
     faults = [
@@ -54,6 +59,19 @@ def load_policy(ref: str | Path | Policy, also: Iterable[str] = ()) -> Policy:
     if "default" not in policy.relief_share:
         values = {"name": "relief_share.default"}
         faults.append(Notice("standard.missing_key", file=shown, values=values))
+    if grades is not None:
+        ids = list(grades) or ["-"]
+        faults += [
+            unknown("standard.no_grade", reward.grade, ids, file=shown)
+            for reward in policy.rewards
+            if reward.grade is not None and reward.grade not in ids
+        ]
+    fields = tuple(Policy.model_fields)
+    faults += [
+        unknown("standard.unknown_word", word, fields, file=shown, name="unverified")
+        for word in policy.unverified
+        if word not in fields
+    ]
     steps = policy.relief_steps
     if any(a >= b for a, b in pairwise(steps)):
         faults.append(Notice("standard.steps_order", file=shown))

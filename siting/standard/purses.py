@@ -2,7 +2,8 @@
 
 An item is an option's cost or a space's one-off cost. Every item may be paid from the general
 budget; a fund pays options of its types, kinds and communities. A fund that names types pays no
-one-off cost, because that cost belongs to the space and to no type.
+one-off cost, because that cost belongs to the space and to no type. A fund with a share below 1
+pays at most that share of each item.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from siting.standard.flow import Network
+from siting.standard.money import MILLION, millionths
 
 if TYPE_CHECKING:
     from siting.city.model import City
@@ -31,12 +35,15 @@ class Purses:
         ``general`` and the funds' ids.
     amount_fen
         Whole fen in each purse; None where it is unlimited.
+    share
+        Largest share of one item's cost that each purse pays (co-payment); 1.0 for ``general``.
     option_mask, space_mask
         Bit f is set where purse f may pay the option, or the space's one-off cost; bit 0 always.
     """
 
     names: tuple[str, ...]
     amount_fen: tuple[int | None, ...]
+    share: tuple[float, ...]
     option_mask: NDArray[np.int64]
     space_mask: NDArray[np.int64]
 
@@ -44,7 +51,8 @@ class Purses:
         """Return the limits that together say whether the purses suffice.
 
         By Hall's theorem the purses can pay a set of items exactly if, for every union Q of the
-        items' purse sets, the items payable only from Q cost no more than Q holds.
+        items' purse sets, the items payable only from Q cost no more than Q holds. Where a fund
+        pays only a share (`needs_payments`) this is necessary, but not enough.
 
         Returns
         -------
@@ -71,6 +79,8 @@ def find_purses(city: City, question: Question, options: Options, pays: Pays) ->
     space_mask = np.ones(len(city.spaces), dtype=np.int64)
     types = [t.id for t in question.standard.types]
     for bit, fund in enumerate(funds, start=1):
+        if millionths(fund.share) == 0:
+            continue  # it pays nothing
         at_space = _spaces_of(city, fund)
         of_type = np.array([fund.types is None or t in fund.types for t in types], dtype=bool)
         if len(options):
@@ -81,6 +91,7 @@ def find_purses(city: City, question: Question, options: Options, pays: Pays) ->
     return Purses(
         names=("general", *(f.id for f in funds)),
         amount_fen=(to_fen(general), *(to_fen(f.amount) for f in funds)),
+        share=(1.0, *(f.share for f in funds)),
         option_mask=option_mask,
         space_mask=space_mask,
     )
@@ -103,8 +114,27 @@ def to_fen(yuan: float) -> int | None:
     return int(np.floor(np.round(yuan * 100.0, 4)))
 
 
+def needs_payments(purses: Purses) -> bool:
+    """Return whether limits alone cannot say if the purses suffice: a fund pays only a share."""
+    paying = np.bitwise_or.reduce(np.concatenate([purses.option_mask, purses.space_mask]))
+    return any(millionths(s) < MILLION and int(paying) >> f & 1 for f, s in enumerate(purses.share))
+
+
+def most_paid_fen(share: float, cost_fen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what a purse may pay at most of each cost: its share, rounded down to the fen."""
+    whole = [_most(share, cost) for cost in cost_fen.tolist()]
+    return np.array(whole, dtype=np.int64)
+
+
+def _most(share: float, cost_fen: int) -> int:
+    return millionths(share) * cost_fen // MILLION
+
+
 def pay(
-    costs_fen: list[int], masks: list[int], amount_fen: tuple[int | None, ...]
+    costs_fen: list[int],
+    masks: list[int],
+    amount_fen: tuple[int | None, ...],
+    share: tuple[float, ...] | None = None,
 ) -> list[list[tuple[int, int]]]:
     """Split costs among purses, funds first, so that the general budget pays as little as it can.
 
@@ -114,6 +144,8 @@ def pay(
         Cost of each item in whole fen and the purses that may pay it.
     amount_fen
         What each purse holds; None: unlimited.
+    share
+        Largest share of one item's cost that each purse pays; None: all of it.
 
     Returns
     -------
@@ -125,19 +157,27 @@ def pay(
     ValueError
         The purses do not suffice.
     """
-    kinds = sorted(set(masks))
-    owed = {m: sum(c for c, k in zip(costs_fen, masks, strict=True) if k == m) for m in kinds}
-    flow = _most_from_funds(owed, amount_fen)
-    rest = sum(owed.values()) - sum(flow.values())
+    partial = sum(1 << f for f, s in enumerate(share or ()) if f and millionths(s) < MILLION)
+    # items that the same purses may pay in full are one heap of money, the others stand alone
+    heap_of: dict[int, int] = {}
+    heap: list[int] = []
+    owed: list[int] = []
+    mask_of: list[int] = []
+    for cost, mask in zip(costs_fen, masks, strict=True):
+        k = len(owed) if mask & partial else heap_of.setdefault(mask, len(owed))
+        if k == len(owed):
+            owed.append(0)
+            mask_of.append(mask)
+        owed[k] += cost
+        heap.append(k)
+    left = _most_from_funds(owed, mask_of, amount_fen, share)
+    rest = sum(owed) - sum(fen for parts in left for _, fen in parts)
     if amount_fen[0] is not None and rest > amount_fen[0]:
         raise ValueError("the purses do not suffice")
-    left = {
-        m: [(f, flow[m, f]) for f in range(1, len(amount_fen)) if flow.get((m, f))] for m in kinds
-    }
     payments = []
-    for cost, mask in zip(costs_fen, masks, strict=True):
+    for cost, k in zip(costs_fen, heap, strict=True):
         parts = []
-        queue = left[mask]
+        queue = left[k]
         while cost and queue:
             purse, held = queue[0]
             paid = min(cost, held)
@@ -149,44 +189,34 @@ def pay(
                 queue[0] = (purse, held - paid)
         if cost:
             parts.insert(0, (0, cost))
-        payments.append(sorted(parts))
+        payments.append(parts)
     return payments
 
 
 def _most_from_funds(
-    owed: dict[int, int], amount_fen: tuple[int | None, ...]
-) -> dict[tuple[int, int], int]:
-    """Return the largest flow from kinds of items to funds, by augmenting paths."""
-    flow: dict[tuple[int, int], int] = {}
-    free = {f: amount_fen[f] or 0 for f in range(1, len(amount_fen))}
-    for start in owed:
-        need = owed[start]
-        while need:
-            path = _augmenting_path(start, free, flow)
-            if path is None:
-                break
-            step = min([need, free[path[-1][1]], *(flow[m, f] for m, f in path[1::2])])
-            for k, (mask, fund) in enumerate(path):
-                flow[mask, fund] = flow.get((mask, fund), 0) + (step if k % 2 == 0 else -step)
-            free[path[-1][1]] -= step
-            need -= step
-    return flow
-
-
-def _augmenting_path(
-    start: int, free: dict[int, int], flow: dict[tuple[int, int], int]
-) -> list[tuple[int, int]] | None:
-    """Return arcs (kind, fund), forward and backward in turn, to a fund with money left."""
-    seen: set[int] = set()
-    queue: list[tuple[int, list[tuple[int, int]]]] = [(start, [])]
-    while queue:
-        mask, path = queue.pop(0)
-        for fund in free:
-            if fund in seen or not mask >> fund & 1:
-                continue
-            seen.add(fund)
-            here = [*path, (mask, fund)]
-            if free[fund]:
-                return here
-            queue.extend((m, [*here, (m, fund)]) for (m, f), v in flow.items() if f == fund and v)
-    return None
+    owed: list[int],
+    masks: list[int],
+    amount_fen: tuple[int | None, ...],
+    share: tuple[float, ...] | None,
+) -> list[list[tuple[int, int]]]:
+    """Return for each heap what each fund pays of it, together as much as funds can pay."""
+    funds = range(1, len(amount_fen))
+    source, sink = 0, len(amount_fen)
+    network = Network(len(amount_fen) + 1 + len(owed))
+    for f in funds:
+        amount = amount_fen[f]
+        network.add(f, sink, sum(owed) if amount is None else amount)
+    arcs = []
+    for k, (due, mask) in enumerate(zip(owed, masks, strict=True)):
+        node = sink + 1 + k
+        network.add(source, node, due)
+        for f in funds:
+            if mask >> f & 1:
+                most = due if share is None or share[f] >= 1.0 else _most(share[f], due)
+                arcs.append((k, f, network.add(node, f, most)))
+    network.fill(source, sink)
+    paid: list[list[tuple[int, int]]] = [[] for _ in owed]
+    for k, f, arc in arcs:
+        if network.flow(arc):
+            paid[k].append((f, network.flow(arc)))
+    return paid

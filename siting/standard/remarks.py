@@ -35,7 +35,7 @@ def remarks(city: City, standard: Standard) -> tuple[Notice, ...]:
 def _hosts(city: City, standard: Standard) -> list[Notice]:
     if not len(city.spaces):
         return []
-    refused = physical(city.spaces, standard.types)
+    refused = physical(city.spaces, standard.types, standard.roof)
     found = []
     for t, kind in enumerate(standard.types):
         if not kind.asks or (refused[:, t] == 0).any():

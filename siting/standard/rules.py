@@ -1,4 +1,4 @@
-"""Which type a space can physically hold: its floor area, features, storey and kind."""
+"""Which type a space can hold, money aside: its floor area, features, storey, kind and roof."""
 
 from __future__ import annotations
 
@@ -14,16 +14,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import Spaces
-    from siting.standard.model import Type
+    from siting.standard.model import RoofRule, Type
 
-# Why a (space, type) pair is no option, in the order in which the rules are looked at; `delivery`
-# stands for types that ask for nothing (they serve by delivery or feed others).
-REASONS = ("area", "feature", "floor", "kind", "rent", "cap", "lock", "delivery")
+# Why a (space, type) pair is no option. The first rule that forbids is told, in this order, but
+# `host` (roof rules) and `spacing` are looked at between `kind` and `rent`; `delivery` stands for
+# types that ask for nothing (they serve by delivery or feed others).
+REASONS = (
+    "area",
+    "feature",
+    "floor",
+    "kind",
+    "rent",
+    "cap",
+    "lock",
+    "delivery",
+    "host",
+    "spacing",
+)
 CODE = {reason: np.int8(n + 1) for n, reason in enumerate(REASONS)}
 
 
-def physical(spaces: Spaces, types: Iterable[Type]) -> NDArray[np.int8]:
-    """Return why the spaces cannot hold the types, money and locks aside.
+def physical(
+    spaces: Spaces, types: Iterable[Type], roof: Iterable[RoofRule] = ()
+) -> NDArray[np.int8]:
+    """Return why the spaces cannot hold the types, money, spacing and locks aside.
+
+    Parameters
+    ----------
+    roof
+        Which types may share a roof; here they count for spare floor in existing outlets only.
 
     Returns
     -------
@@ -38,6 +57,7 @@ def physical(spaces: Spaces, types: Iterable[Type]) -> NDArray[np.int8]:
     floors, of_floors = _distinct(spaces.floor)
     kinds, of_kinds = _distinct(spaces.kind)
     refused = np.zeros((len(spaces), len(types)), dtype=np.int8)
+    refused[_unwelcome(spaces, types, tuple(roof))] = CODE["host"]
     for t, kind in enumerate(types):
         column = refused[:, t]
         if not kind.asks:
@@ -48,6 +68,81 @@ def physical(spaces: Spaces, types: Iterable[Type]) -> NDArray[np.int8]:
         column[_not(features, frozenset(kind.needs).issubset)[of_features]] = CODE["feature"]
         column[(area < millionths(kind.area_min_m2)).astype(bool)] = CODE["area"]
     return refused
+
+
+def lonely(
+    spaces: Spaces, types: Iterable[Type], roof: Iterable[RoofRule], refused: NDArray[np.int8]
+) -> NDArray[np.bool_]:
+    """Return the pairs whose type must share a space with another that could never open there.
+
+    Spare floor in an outlet is no such space: there the outlet's own types decide (`physical`).
+
+    Parameters
+    ----------
+    refused
+        Not 0 where a pair is no option, shape (spaces, types).
+
+    Returns
+    -------
+    matrix (spaces, types)
+        True where a rule ``only_with`` leaves the pair no chance. What it refuses can take away
+        the company of further pairs, which are True as well.
+    """
+    at = {kind.id: t for t, kind in enumerate(types)}
+    roof = tuple(roof)
+    company = []
+    for rule in roof:
+        if rule.only_with is not None and rule.type in at:
+            barred = _never(rule.type, roof) | {rule.type}
+            words = [word for word in rule.only_with if word in at and word not in barred]
+            company.append((at[rule.type], [at[word] for word in words]))
+    alone = spaces.max_types < 2
+    ordinary = ~_has_host(spaces)
+    may = refused == 0
+    found = np.zeros(refused.shape, dtype=np.bool_)
+    more = True
+    while more:
+        more = False
+        for t, others in company:
+            out = may[:, t] & ordinary & (alone | ~may[:, others].any(axis=1))
+            found[:, t] |= out
+            may[:, t] &= ~out
+            more |= bool(out.any())
+    return found
+
+
+def _unwelcome(
+    spaces: Spaces, types: tuple[Type, ...], roof: tuple[RoofRule, ...]
+) -> NDArray[np.bool_]:
+    """Return the pairs that the types of the outlet whose spare floor a space is do not allow."""
+    matrix = np.zeros((len(spaces), len(types)), dtype=np.bool_)
+    if spaces.host is None:
+        return matrix
+    hosts, of_hosts = _distinct(spaces.host)
+    for t, kind in enumerate(types):
+        barred = _never(kind.id, roof) | {kind.id}
+        needed = [set(r.only_with) for r in roof if r.type == kind.id and r.only_with is not None]
+
+        def welcome(
+            host: tuple[str, ...], barred: set[str] = barred, needed: list[set[str]] = needed
+        ) -> bool:
+            here = set(host)
+            return not here or (not here & barred and all(here & words for words in needed))
+
+        matrix[:, t] = _not(hosts, welcome)[of_hosts]
+    return matrix
+
+
+def _never(kind: str, roof: tuple[RoofRule, ...]) -> set[str]:
+    """Return the types that may not be under one roof with `kind`, whichever of the two says so."""
+    own = {word for r in roof if r.type == kind for word in r.never_with}
+    return own | {r.type for r in roof if kind in r.never_with}
+
+
+def _has_host(spaces: Spaces) -> NDArray[np.bool_]:
+    if spaces.host is None:
+        return np.zeros(len(spaces), dtype=np.bool_)
+    return np.fromiter((len(host) > 0 for host in spaces.host), np.bool_, len(spaces))
 
 
 def _kind_rule(kind: Type) -> Callable[[str], bool]:

@@ -5,31 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import Field
 
 from siting.errors import InputError, Notice
+from siting.standard.demands import (
+    OBJECTIVES,
+    by_type,
+    grade_faults,
+    question_faults,
+    rule_faults,
+    share_faults,
+)
 from siting.standard.files import library, read_toml, salvaged, unknown, validated
 from siting.standard.model import (
     Budget,
     Fund,
     Locks,
+    Objective,
     Policy,
     Question,
     Record,
+    Rule,
     Scenario,
+    Share,
     Standard,
 )
 from siting.standard.money import MAX_FEN, fen_down
 from siting.standard.policies import load_policy
 from siting.standard.standards import find_file, load_standard
-
-OBJECTIVES = ("coverage",)
-# Words of the scenario language that this version knows of and cannot carry.
-LATER_OBJECTIVES = ("basic-first", "grades", "cost", "worst-community")
-LATER_KEYS = ("targets", "floors")
-LATER_FUND_KEYS = ("share",)
 
 Money = Annotated[float, Field(ge=0.0, allow_inf_nan=True)]
 
@@ -41,6 +46,12 @@ class _Amounts(Record):
     subsidy_per_year: Money | None = None
 
 
+class _Targets(Record):
+    """The table ``[targets]``."""
+
+    coverage: dict[str, Share] = Field(default_factory=dict)
+
+
 class _File(Record):
     """A scenario's file as it is written."""
 
@@ -50,6 +61,10 @@ class _File(Record):
     budget: _Amounts = _Amounts()
     funds: tuple[Fund, ...] | None = None
     locks: Locks | None = None
+    targets: _Targets | None = None
+    floors: dict[str, Share] | None = None
+    grade: str | None = None
+    enforce: tuple[str, ...] | None = None
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -61,21 +76,16 @@ def read_scenario(path: str | Path) -> Scenario:
     Raises
     ------
     InputError
-        The file cannot be read, or states what this version does not know or cannot carry; all
-        faults at once.
+        The file cannot be read, or states what nobody knows; all faults at once.
     """
     path = Path(path)
     shown = str(path)
     content = read_toml(path, shown)
     faults: list[Notice] = []
-    content = _without_later(content, shown, faults)
     read = salvaged(_File, content, {}, faults, file=shown)
     if read.objective is not None and read.objective not in OBJECTIVES:
-        faults.append(
-            Notice("standard.later", file=shown, values={"name": f"objective = {read.objective}"})
-            if read.objective in LATER_OBJECTIVES
-            else unknown("standard.unknown_objective", read.objective, OBJECTIVES, file=shown)
-        )
+        faults.append(unknown("standard.unknown_objective", read.objective, OBJECTIVES, file=shown))
+    faults += rule_faults(read.enforce or (), shown)
     standard = _reference(read.standard, "standards", "unknown_standard", path, faults)
     policy = _reference(read.policy, "policies", "unknown_policy", path, faults)
     if faults:
@@ -83,38 +93,20 @@ def read_scenario(path: str | Path) -> Scenario:
     return Scenario(
         standard=standard,
         policy=policy,
-        objective="coverage" if read.objective is not None else None,
+        objective=cast("Objective | None", read.objective),
         capital=read.budget.capital,
         subsidy_per_year=read.budget.subsidy_per_year,
         funds=read.funds,
         locks=read.locks,
+        targets=None if read.targets is None else read.targets.coverage,
+        floors=read.floors,
+        grade=read.grade,
+        enforce=None if read.enforce is None else cast("tuple[Rule, ...]", _once(read.enforce)),
     )
 
 
-def _without_later(content: Mapping[str, Any], shown: str, faults: list[Notice]) -> dict[str, Any]:
-    """Return the content without what this version cannot carry, each of which is a fault."""
-
-    def later(key: str) -> None:
-        faults.append(Notice("standard.later", file=shown, values={"name": key}))
-
-    kept = {}
-    for key, value in content.items():
-        if key in LATER_KEYS:
-            later(f"[{key}]")
-        elif key == "funds" and isinstance(value, list):
-            kept[key] = [_fund(n, fund, later) for n, fund in enumerate(value)]
-        else:
-            kept[key] = value
-    return kept
-
-
-def _fund(n: int, fund: Any, later: Any) -> Any:
-    if not isinstance(fund, Mapping):
-        return fund
-    for key in LATER_FUND_KEYS:
-        if key in fund:
-            later(f"funds[{n + 1}].{key}")
-    return {k: v for k, v in fund.items() if k not in LATER_FUND_KEYS}
+def _once(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 def _reference(
@@ -147,8 +139,9 @@ def resolve(
 
     Each value comes from `scenario` if it states it, else from `scenario_file`, else from the
     city's own ``scenario.toml``; a standard also from the city's own ``standard.toml``. The
-    policy is ``default`` and the objective ``coverage`` where nobody says otherwise. Funds count
-    as one value, and so do locks.
+    policy is ``default`` and the objective ``coverage`` where nobody says otherwise. Each of the
+    funds, the locks, the targets, the floors and the rules to enforce counts as one value. For
+    the objective ``cost`` a budget that nobody states is unlimited.
 
     Parameters
     ----------
@@ -162,28 +155,41 @@ def resolve(
     Raises
     ------
     InputError
-        There is no standard, a budget is missing, a file is not as it should be, or funds and
-        locks name types that the standard does not have; all faults at once.
+        There is no standard, a budget is missing, a file is not as it should be, funds, locks,
+        targets or floors name types that the standard does not have, the grade is not one of its
+        grades, or ``cost`` has nothing to reach; all faults at once.
     """
     stated, faults = _collect(scenario, city_folder, scenario_file)
     readable = not faults  # what a broken file states is unknown, so nothing can be missing
     standard = _standard(stated, city_folder, faults, complain=readable)
     policy = _policy(stated, standard, faults)
-    budget = _budget(stated, faults, complain=readable)
+    objective = _first(stated, "objective", "coverage").value
+    budget = _budget(stated, faults, complain=readable, needed=objective != "cost")
     funds = _first(stated, "funds", ())
     locks = _first(stated, "locks", Locks())
+    targets, floors = _first(stated, "targets", {}), _first(stated, "floors", {})
+    grade = _first(stated, "grade", None)
     if standard is not None:
         faults += _fund_faults(funds.value, standard, funds.file)
         faults += _lock_faults(locks.value, standard, locks.file)
+        faults += share_faults("targets.coverage", targets.value, standard, targets.file)
+        faults += share_faults("floors", floors.value, standard, floors.file)
+        faults += grade_faults(objective, grade.value, standard, grade.file)
+    if objective == "cost" and readable and not (targets.value or floors.value or grade.value):
+        faults.append(Notice("standard.nothing_to_reach"))
     if faults or standard is None or policy is None or budget is None:
         raise InputError(faults)
     return Question(
         standard=standard,
         policy=policy,
         budget=budget,
-        objective=_first(stated, "objective", "coverage").value,
+        objective=objective,
         funds=tuple(f.model_copy(update={"amount": fen_down(f.amount) / 100}) for f in funds.value),
         locks=locks.value,
+        targets=by_type(targets.value, standard),
+        floors=by_type(floors.value, standard),
+        grade=grade.value,
+        enforce=_once(_first(stated, "enforce", ()).value),
     )
 
 
@@ -274,10 +280,12 @@ def _policy(
         return None
 
 
-def _budget(stated: list[_Stated], faults: list[Notice], *, complain: bool) -> Budget | None:
+def _budget(
+    stated: list[_Stated], faults: list[Notice], *, complain: bool, needed: bool
+) -> Budget | None:
     amounts = {}
     for key, flag in (("capital", "--capital"), ("subsidy_per_year", "--subsidy")):
-        value, file = _first(stated, key, None)
+        value, file = _first(stated, key, None if needed else math.inf)
         if value is None:
             if complain:
                 values = {"name": key, "flag": flag}
@@ -339,6 +347,10 @@ def question_to_dict(question: Question) -> dict[str, Any]:
             "budget": {k: None if math.isinf(v) else v for k, v in budget.items()},
             "funds": [f.model_dump(mode="json", by_alias=True) for f in question.funds],
             "locks": question.locks.model_dump(mode="json", by_alias=True),
+            "targets": dict(question.targets),
+            "floors": dict(question.floors),
+            "grade": question.grade,
+            "enforce": list(question.enforce),
         },
     }
 
@@ -362,4 +374,8 @@ def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -
         **scenario,
         "budget": {k: math.inf if v is None else v for k, v in budget.items()},
     }
-    return validated(Question, whole, file=file)
+    question = validated(Question, whole, file=file)
+    faults = question_faults(question, file)
+    if faults:
+        raise InputError(faults)
+    return question

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
 from siting.errors import InputError, Notice
-from siting.standard.catalogue import (
-    CLASSES,
-    EVERYONE,
-    TYPE_KEYS,
-    load_catalogue,
-    type_faults,
+from siting.standard.catalogue import EVERYONE, TYPE_KEYS, load_catalogue, type_faults
+from siting.standard.clauses import (
+    Clauses,
+    clause_faults,
+    merged,
+    merged_slots,
+    merged_unverified,
+    roof_of,
 )
 from siting.standard.files import beside, library, read_toml, salvaged, unknown, validated
-from siting.standard.model import Positive, Record, Share, Slot, Standard, Type
+from siting.standard.model import Standard, Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ DEFAULT_WEIGHTS = {"basic": 2.0}
 DEFAULT_PRESENCE = 0.8
 
 
-class _File(Record):
+class _File(Clauses):
     """A standard's file as it is written."""
 
     id: str
@@ -36,13 +36,7 @@ class _File(Record):
     en: str
     source: str = ""
     base: str | None = None
-    presence_share: Share | None = None
-    class_weights: dict[str, Positive] = Field(default_factory=dict)
-    rings: dict[str, Positive] = Field(default_factory=dict)
-    typical_shares: dict[str, Share] = Field(default_factory=dict)
     types: tuple[dict[str, Any], ...] = ()
-    slots: tuple[Slot, ...] = ()
-    unverified: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -52,6 +46,8 @@ class _Draft:
 
     fields: dict[str, Any]
     file: str
+    origin: str
+    """The type of the catalogue that it is, or is made like."""
     unverified: list[str]
     weight: Any = None
     sources: list[str] = field(default_factory=list)
@@ -79,7 +75,11 @@ def load_standard(ref: str | Path | Standard) -> Standard:
     Notes
     -----
     Files speak from the base upwards. In each file the rings set the minutes of every type of
-    their class, then the file's own entry for a type overrides any of its fields.
+    their class, then the file's own entry for a type overrides any of its fields. Types and slots
+    add to those of the base; tables (``priority_groups``, ``spacing_m``, ``most_per_community``,
+    ``sizes``, ``class_weights``, ``typical_shares``) merge with the base's, key by key; single
+    values and the other lists (``grades``, ``substitutes``, ``quotas``, ``unmodelled``) replace
+    the base's, an empty list takes it out. ``notes`` and ``source`` are the file's own.
     """
     if isinstance(ref, Standard):
         return ref
@@ -152,18 +152,17 @@ def _resolve(chain: list[tuple[_File, str]], faults: list[Notice]) -> Standard:
     drafts: dict[str, _Draft] = {}
     weights: dict[str, float] = {}
     rings: dict[str, float] = {}
-    slots: dict[tuple[str, int], Slot] = {}
     presence: float | None = None
     for read, shown in chain:
         weights |= read.class_weights
         rings |= read.rings
         shares |= read.typical_shares
         presence = read.presence_share if read.presence_share is not None else presence
-        faults += _word_faults(read, shown)
         for draft in drafts.values():
             _ring(draft, read.rings, read)
         faults += _entries(drafts, read, shown, rings)
-        slots |= {(s.type_class, s.slot): s for s in read.slots}
+    for read, shown in chain:
+        faults += clause_faults(read, drafts, shown)
     types: list[Type] = []
     for name, draft in drafts.items():
         at = f"types[{name}]"
@@ -189,44 +188,28 @@ def _resolve(chain: list[tuple[_File, str]], faults: list[Notice]) -> Standard:
         faults.append(Notice("standard.no_types", file=shown))
     if faults:
         raise InputError(faults)
-    unverified = list(own.unverified)
-    unverified += ["weights"] if not weights and "weights" not in unverified else []
+    files = [read for read, _ in chain]
+    unverified = merged_unverified(files)
+    if not weights and "weights" not in unverified:
+        unverified.append("weights")
     if presence is None and "presence_share" not in unverified:
         unverified.append("presence_share")
+    roof, unsourced = roof_of(load_catalogue(), {n: d.origin for n, d in drafts.items()})
     return Standard(
         id=own.id,
         zh=own.zh,
         en=own.en,
         types=tuple(types),
-        slots=tuple(slots.values()),
+        slots=merged_slots(files, [t.type_class for t in types]),
         presence_share=DEFAULT_PRESENCE if presence is None else presence,
         typical_shares=shares,
+        roof=roof,
         base=own.base,
         source=own.source,
         notes=own.notes,
-        unverified=tuple(unverified),
+        unverified=(*unverified, *(word for word in unsourced if word not in unverified)),
+        **merged(files),
     )
-
-
-def _word_faults(read: _File, shown: str) -> list[Notice]:
-    faults = [
-        unknown("standard.unknown_key", word, CLASSES, file=shown, name=f"{key}.{word}")
-        for key, table in (("class_weights", read.class_weights), ("rings", read.rings))
-        for word in table
-        if word not in CLASSES
-    ]
-    seen: set[tuple[str, int]] = set()
-    for n, slot in enumerate(read.slots):
-        if slot.type_class not in CLASSES:
-            at = f"slots[{n + 1}].class"
-            faults.append(
-                unknown("standard.unknown_word", slot.type_class, CLASSES, file=shown, name=at)
-            )
-        if (slot.type_class, slot.slot) in seen:
-            word = f"{slot.type_class} {slot.slot}"
-            faults.append(Notice("standard.twice", file=shown, values={"word": word}))
-        seen.add((slot.type_class, slot.slot))
-    return faults
 
 
 def _entries(
@@ -278,7 +261,9 @@ def _entries(
 
 def _draft(origin: Type, shown: str) -> _Draft:
     fields = origin.model_dump(mode="json", by_alias=True)
-    return _Draft(fields, shown, list(origin.unverified), sources=origin.source.split("; "))
+    return _Draft(
+        fields, shown, origin.id, list(origin.unverified), sources=origin.source.split("; ")
+    )
 
 
 def _ring(draft: _Draft, rings: Mapping[str, float], read: _File) -> None:

@@ -1,64 +1,133 @@
-"""Whether bound, gaps, status and stages agree with the objective and with each other.
+"""Whether objectives, bounds, gaps and status agree with the plan and with each other.
 
-The bound itself is the solver's word; what can be checked is that it does not contradict the plan.
+A bound itself is the solver's word; what can be checked is that it does not contradict the plan.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siting.standard.catalogue import CLASSES
 from siting.verify.compare import close, differs, wrong
+from siting.verify.values import WORST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from siting.errors import Notice
-    from siting.plan.document import Document
+    from siting.plan.document import Document, Stage
+    from siting.standard.model import Standard
 
-_AGREE = 1e-6  # bound and objective of an optimal plan agree to this, relative to the objective
-_SENSE = {"coverage": "max"}
+_AGREE = 1e-6  # bound and objective of a proved stage agree to this, relative to the objective
+HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
 
 def check_bound(document: Document) -> Iterator[Notice]:
-    """Yield what is wrong with bound, gap, status and stages."""
-    objective, bound = document.objective, document.bound
-    slack = _AGREE * max(1.0, abs(objective))
-    if document.sense != _SENSE[document.objective_kind]:
-        yield differs("sense", document.sense, _SENSE[document.objective_kind])
-    gap_abs = None if bound is None else abs(bound - objective)
-    if bound is not None and bound < objective - slack:
-        yield differs("bound_below", bound, objective)
-    if not _same(document.gap_abs, gap_abs):
-        yield differs("gap_abs", document.gap_abs, gap_abs)
-    # Of what is stated, so that a wrong gap_abs is told once.
-    gap = _relative(document.gap_abs, objective)
-    if not _same(document.gap, gap):
-        yield differs("gap", document.gap, gap)
-
-    tight = gap_abs is not None and gap_abs <= slack
-    ended = document.stopped_by in ("done", "gap")
-    if document.status == "optimal" and not tight:
-        yield wrong("status_not_proven", bound=bound, objective=objective)
-    if document.status == "optimal" and not ended:
-        yield wrong("status_stopped", stopped_by=document.stopped_by)
-    if document.status == "feasible" and tight:
-        yield wrong("status_proven", bound=bound, objective=objective)
+    """Yield what is wrong with bounds, gaps and status; the first stage is the plan's own."""
+    sense = "min" if document.objective_kind == "cost" else "max"
+    if document.sense != sense:
+        yield differs("sense", document.sense, sense)
+    yield from _agrees(document, sense, "-")
+    for stage in document.stages[1:]:
+        if stage.sense != "max":
+            yield differs("stage_sense", stage.sense, "max", stage=stage.name)
+        yield from _agrees(stage, "max", stage.name)
+    if document.stages:
+        first = document.stages[0]
+        for name in ("sense", "objective", "bound", "gap_abs", "gap", "bound_source"):
+            stated, right = getattr(first, name), getattr(document, name)
+            if stated != right:
+                yield differs("stage_first", stated, right, name=name)
+    yield from _status(document)
+    for name in ("capital", "subsidy_per_year"):
+        price = getattr(document.price, name)
+        if price is not None and price < 0.0:
+            yield wrong("price_negative", name=name, stated=price)
     for name in ("certified_bound", "certified_gap"):
         if getattr(document, name) is not None:
             yield differs("certified", getattr(document, name), None, name=name)
-    yield from _stages(document)
 
 
-def _stages(document: Document) -> Iterator[Notice]:
+def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:
+    objective, bound = stage.objective, stage.bound
+    gap_abs = None if bound is None else abs(bound - objective)
+    if bound is not None:
+        past = objective - bound if sense == "max" else bound - objective
+        if past > _slack(objective):
+            yield differs("bound_below" if sense == "max" else "bound_above", bound, objective)
+    if not _same(stage.gap_abs, gap_abs):
+        yield differs("gap_abs", stage.gap_abs, gap_abs, stage=name)
+    # Of what is stated, so that a wrong gap_abs is told once.
+    gap = _relative(stage.gap_abs, objective)
+    if not _same(stage.gap, gap):
+        yield differs("gap", stage.gap, gap, stage=name)
+
+
+def _status(document: Document) -> Iterator[Notice]:
+    parts: list[Document | Stage] = [document, *document.stages[1:]]
+    loose = [
+        p for p in parts if p.bound is None or abs(p.bound - p.objective) > _slack(p.objective)
+    ]
+    if document.status == "optimal" and loose:
+        yield wrong("status_not_proven", bound=loose[0].bound, objective=loose[0].objective)
+    if document.status == "optimal" and document.stopped_by not in ("done", "gap"):
+        yield wrong("status_stopped", stopped_by=document.stopped_by)
+    if document.status == "feasible" and not loose:
+        yield wrong("status_proven", bound=document.bound, objective=document.objective)
+
+
+def check_stages(
+    document: Document,
+    standard: Standard,
+    value: Callable[[str, float], float | None],
+    *,
+    held: bool,
+) -> Iterator[Notice]:
+    """Yield what is wrong with which stages there are and what the plan is worth in each.
+
+    Parameters
+    ----------
+    value
+        Returns what the plan is worth in a stage of this name and stated objective, or None.
+    held
+        Whether room in outlets counts, so that objectives come from linear programmes.
+    """
     names = [stage.name for stage in document.stages]
-    if names != [document.objective_kind]:
-        yield differs("stage_names", ", ".join(names) or "-", document.objective_kind)
-    if not document.stages:
-        return
-    last = document.stages[-1]
-    for name in ("sense", "objective", "bound", "gap_abs", "gap", "bound_source"):
-        if getattr(last, name) != getattr(document, name):
-            yield differs("stage_last", getattr(last, name), getattr(document, name), name=name)
+    right = _names(document, standard)
+    if names != right:
+        yield differs("stage_names", ", ".join(names) or "-", ", ".join(right))
+        names = right[:1]  # the plan's own objective is the first one's all the same
+    stated = [document.objective, *(stage.objective for stage in document.stages[1:])]
+    last = None
+    for name, objective in zip(names, stated, strict=False):
+        counted = value(name, objective)
+        if counted is not None and not (
+            close(objective, counted)
+            or (held and abs(objective - counted) <= HELD * max(1.0, abs(counted)))
+        ):
+            key = "objective" if name == names[0] else "stage_objective"
+            yield differs(key, objective, counted, stage=name)
+        if name.startswith(WORST):
+            if last is not None and objective < last - _AGREE:
+                yield differs("stage_undercut", objective, last, stage=name)
+            last = objective
+
+
+def _names(document: Document, standard: Standard) -> list[str]:
+    """Return the stages that the objective has; how often the worst circle is raised is free."""
+    kind = document.objective_kind
+    if kind == "coverage":
+        return ["coverage"]
+    if kind == "basic-first":
+        have = {t.type_class for t in standard.types if t.asks}
+        return [word for word in CLASSES if word in have] or ["coverage"]
+    again = [s.name for s in document.stages if s.name.startswith(f"{WORST}-")]
+    numbered = [f"{WORST}-{k}" for k in range(2, len(again) + 2)]
+    return [kind, *(numbered if kind == WORST else ()), "coverage"]
+
+
+def _slack(objective: float) -> float:
+    return _AGREE * max(1.0, abs(objective))
 
 
 def _relative(gap_abs: float | None, objective: float) -> float | None:

@@ -11,19 +11,27 @@ from siting.errors import InputError, Notice
 from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
-from siting.verify.bound import check_bound
+from siting.verify.assumed import LONGEST, check_assumptions, stretched
+from siting.verify.bound import check_bound, check_stages
 from siting.verify.choice import check_choice
+from siting.verify.circles import check_circles, grade
 from siting.verify.compare import close, differs
 from siting.verify.counts import check_counts, check_sizes
+from siting.verify.held import limited_types
+from siting.verify.lacking import check_open_gaps
 from siting.verify.money import check_money
+from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
-from siting.verify.recount import Recount, Walked, limits_of, outlets_by_type, recount
-from siting.verify.walked import check_walks
+from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
+from siting.verify.rules import check_demands, check_rules
+from siting.verify.values import Facts, value
+from siting.verify.walked import check_walks, walk_all
 
 if TYPE_CHECKING:
     from siting.city.model import City, Floats, Ints
     from siting.plan.document import Document
     from siting.standard.model import Question
+    from siting.standard.options import Options
     from siting.verify.streets import Network
 
 _SAMPLE = 200  # spaces walked besides those of the projects
@@ -86,8 +94,10 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     found += check_choice(document, city, question, options)
     found += check_money(document, city, question)
 
+    found += check_rules(document, city, question)
+
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
-    limits = limits_of(city, question.standard)
+    limits = limits_of(city, stretched(question.standard, LONGEST))
     network = pave(city)
     outlets, notices = _walk_outlets(city, question, limits, network, full=full)
     found += notices
@@ -97,16 +107,29 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     if any(p.space not in spaces for p in document.projects):
         return Checked(tuple(found), question)
     people: dict[str, Floats] = dict(zip(groups, table, strict=True))
-    right = recount(
-        city,
-        question.standard,
-        people,
-        outlets,
-        walked,
-        [(spaces[p.space], p.type) for p in document.projects],
-    )
+    projects = [(spaces[p.space], p.type) for p in document.projects]
+    everywhere = walked if (walked.row >= 0).all() else _theirs(city, question)
+    ceiling = None
+    if question.objective == "worst-community":
+        ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
+    right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
     found += check_sizes(document, city, len(options), right)
+    everyone = people["everyone"]
+    grades = grade(city, question, right, projects)
+    facts = Facts(document, city, question, right, grades, everyone, projects)
+    found += check_stages(
+        document,
+        question.standard,
+        lambda name, stated: value(facts, name, stated),
+        held=bool(limited_types(question)),
+    )
+    found += check_circles(document, city, question, right, everyone, grades)
+    found += check_quotas(document, city, question)
+    found += check_demands(city, question, right, everyone, grades)
+    types = {kind.id: t for t, kind in enumerate(question.standard.types)}
+    found += check_open_gaps(document, city, right, people, options, types, everywhere)
+    found += check_assumptions(document, city, question, right, people, outlets, walked, projects)
     return Checked(tuple(found), question, right)
 
 
@@ -160,6 +183,19 @@ def _walk_spaces(
         sample = np.random.default_rng(abs(seed)).choice(total, _SAMPLE, replace=False)
         targets = np.unique(np.concatenate([np.array(chosen, dtype=np.int64), sample]))
     return _walk(city, "space", limits, targets, total, network)
+
+
+def _theirs(city: City, question: Question) -> Walked:
+    """Return the walks from all spaces that a sample has just been compared with."""
+    row = np.arange(len(city.spaces), dtype=np.int64)
+    return Walked(row, walk_all(city, limits_of(city, question.standard)))
+
+
+def _offered(question: Question, options: Options) -> dict[str, Ints]:
+    return {
+        kind.id: np.unique(options.space[options.type == t])
+        for t, kind in enumerate(question.standard.types)
+    }
 
 
 def _walk(

@@ -13,7 +13,7 @@ from siting.verify.compare import close, differs, fen, wrong, yuan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siting.city.model import City
+    from siting.city.model import City, Words
     from siting.errors import Notice
     from siting.plan.document import Document, Project
     from siting.standard.model import Question
@@ -42,7 +42,7 @@ def check_choice(
     found += _order(document, spaces, types)
     found += _spaces(document, city, spaces)
     found += _one_off(document, options, spaces)
-    found += _locks(pairs, question)
+    found += _locks(pairs, city, question)
     return found
 
 
@@ -61,9 +61,12 @@ def _project(project: Project, city: City, options: Options, s: int, t: int) -> 
         yield wrong("project_no_option", why=REASONS[refused - 1] if refused else "-", **name)
         return
     areas = options.area_m2[offered]
-    same = offered[areas == project.area_m2]
+    if not (options.chain[offered] == project.chain).any():
+        yield differs("project_chain", project.chain, not project.chain, **name)
+        return
+    same = offered[(areas == project.area_m2) & (options.chain[offered] == project.chain)]
     if not len(same):
-        right = ", ".join(repr(float(a)) for a in areas)
+        right = ", ".join(repr(float(a)) for a in dict.fromkeys(areas))
         yield differs("project_area", project.area_m2, right, **name)
         return
     o = same[0]
@@ -128,13 +131,23 @@ def _one_off(document: Document, options: Options, spaces: dict[str, int]) -> It
             yield differs("one_off_amount", item.capital, yuan(due[item.space]), space=item.space)
 
 
-def _locks(pairs: Counter[tuple[str, str]], question: Question) -> Iterator[Notice]:
-    for space, kind in question.locks.open:
-        if not any(_matches(pair, space, kind) for pair in pairs):
+def _locks(pairs: Counter[tuple[str, str]], city: City, question: Question) -> Iterator[Notice]:
+    known = {kind.id for kind in question.standard.types}
+    opened = [*question.locks.open, *_column(city, city.spaces.open_types)]
+    forbidden = [*question.locks.forbid, *_column(city, city.spaces.forbid_types)]
+    for space, kind in dict.fromkeys(opened):
+        if kind in known and not any(_matches(pair, space, kind) for pair in pairs):
             yield wrong("lock_open", space=space, type=kind)
     for pair in pairs:
-        if any(_matches(pair, space, kind) for space, kind in question.locks.forbid):
+        if any(_matches(pair, space, kind) for space, kind in forbidden):
             yield wrong("lock_forbid", space=pair[0], type=pair[1])
+
+
+def _column(city: City, column: Words | None) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that a column of the table of spaces locks."""
+    for space, words in zip(city.spaces.id, () if column is None else column, strict=False):
+        for word in words:
+            yield str(space), word
 
 
 def _matches(pair: tuple[str, str], space: str, kind: str) -> bool:

@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
 
 def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
-    """Yield what is wrong with objective, residents and coverage.
+    """Yield what is wrong with residents and coverage.
 
     Parameters
     ----------
     right
         Counted for the projects of `document`, in their order.
     """
-    if not close(document.objective, right.objective):
-        yield differs("objective", document.objective, right.objective)
     people = document.residents
     if not close(people.everyone, right.everyone):
         yield differs("everyone", people.everyone, right.everyone)

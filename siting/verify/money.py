@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from siting.verify.compare import differs, fen, fen_below, wrong, yuan
@@ -53,6 +54,7 @@ def check_money(document: Document, city: City, question: Question) -> list[Noti
                 found.append(wrong("payment_unknown", item=item.name, fund=payment.fund))
             elif not _may_pay(fund, item, city, spaces):
                 found.append(wrong("payment_not_allowed", item=item.name, fund=payment.fund))
+        found += _shares(item, funds)
     found += _budget("capital", document.budget.capital, question.budget.capital, spent)
     found += _budget(
         "subsidy_per_year",
@@ -97,6 +99,19 @@ def _may_pay(fund: Fund, item: _Item, city: City, spaces: dict[str, int]) -> boo
         and (fund.kinds is None or city.spaces.kind[s] in fund.kinds)
         and (fund.communities is None or community in fund.communities)
     )
+
+
+def _shares(item: _Item, funds: dict[tuple[Pays, str], Fund]) -> Iterator[Notice]:
+    """Check that no fund pays more than its share of an item (co-payment), exactly."""
+    paid: Counter[str] = Counter()
+    for payment in item.payments:
+        paid[payment.fund] += fen(payment.amount) or 0
+    for name, amount in paid.items():
+        fund = funds.get((item.pays, name))
+        if fund is None or fund.share == 1.0:
+            continue  # the sum of the payments says it all
+        if amount > Decimal(repr(fund.share)) * (fen(item.cost) or 0):
+            yield differs("payment_share", yuan(amount), fund.share, item=item.name, fund=name)
 
 
 def _budget(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,15 +45,34 @@ class TypeCount:
         The type.
     people, before, after
         Residents of the counting group, and those with the type in reach, by community.
+    new
+        Those who have it in reach only after.
+    points
+        Need points gained by all groups of the type, by community.
+    each
+        Need points of one resident of the counting group.
     outlets
         Existing outlets and projects of the type.
+    lacking
+        True where residents of the counting group live without it after, shape (places,).
+    projects
+        Indices of the type's projects in the list that was counted.
+    meets
+        Pairs (position in `projects`, community) where the project reaches residents of the
+        counting group whom no outlet serves.
     """
 
     kind: Type
     people: Floats
     before: Floats
     after: Floats
+    new: Floats
+    points: Floats
+    each: float
     outlets: int
+    lacking: NDArray[np.bool_]
+    projects: Ints
+    meets: tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +91,8 @@ class Recount:
         Residents of each project, in the order given.
     needs, gaps
         How many (place, group, type) there are, and how many no outlet meets.
+    could
+        Need points that each community would gain with every option open, where asked for.
     """
 
     everyone: float
@@ -83,6 +104,26 @@ class Recount:
     project_shared: Floats
     needs: int
     gaps: int
+    could: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """What could be gained with every option open.
+
+    Attributes
+    ----------
+    spaces
+        Walks from all spaces with an option.
+    offered
+        For each type the spaces with an option of it.
+    counted
+        Types of which only the counting group's residents count.
+    """
+
+    spaces: Walked
+    offered: dict[str, Ints]
+    counted: frozenset[str]
 
 
 def limits_of(city: City, standard: Standard) -> dict[str, int]:
@@ -121,6 +162,7 @@ def recount(
     outlets: Walked,
     spaces: Walked,
     projects: list[tuple[int, str]],
+    ceiling: Ceiling | None = None,
 ) -> Recount:
     """Count everything again.
 
@@ -132,9 +174,11 @@ def recount(
         Walked outlets of every asking type, and walked spaces of every project.
     projects
         (space index, type id) of each project.
+    ceiling
+        What `Recount.could` is counted from, or None.
     """
     places = len(city.places)
-    points = np.zeros(places)
+    points, could = np.zeros(places), np.zeros(places)
     newly = np.zeros(places)
     gained, shared = np.zeros(len(projects)), np.zeros(len(projects))
     needs = gaps = 0
@@ -145,6 +189,8 @@ def recount(
             continue
         chosen = np.array([k for k, (_, t) in enumerate(projects) if t == kind.id], dtype=np.int64)
         rows = spaces.row[[projects[k][0] for k in chosen]]
+        gain_of_type = np.zeros(places)
+        count = None
         for group in groups_of(kind):
             limit, n = limit_of(city, kind, group), people[group]
             before = np.zeros(places, dtype=bool)
@@ -153,7 +199,7 @@ def recount(
             times = np.bincount(place, minlength=places)
             new = (times > 0) & ~before
             if group in kind.groups:
-                points += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
+                gain_of_type += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
                 needs += int(np.count_nonzero(n > 0))
                 gaps += int(np.count_nonzero((n > 0) & ~before))
             if group == kind.counting_group:
@@ -162,15 +208,33 @@ def recount(
                 gained[chosen] = np.bincount(project, gain, len(chosen))
                 twice = np.where(times[place] > 1, gain, 0.0)
                 shared[chosen] = np.bincount(project, twice, len(chosen))
-                types.append(
-                    TypeCount(
-                        kind=kind,
-                        people=_by_circle(city, n),
-                        before=_by_circle(city, np.where(before, n, 0.0)),
-                        after=_by_circle(city, np.where(before | new, n, 0.0)),
-                        outlets=len(existing[kind.id]) + len(chosen),
-                    )
+                lives = (~before & (n > 0))[place]
+                size = len(city.communities)
+                pairs = np.unique(project[lives] * size + city.places.community[place[lives]])
+                count = TypeCount(
+                    kind=kind,
+                    people=by_circle(city, n),
+                    before=by_circle(city, np.where(before, n, 0.0)),
+                    after=by_circle(city, np.where(before | new, n, 0.0)),
+                    new=by_circle(city, np.where(new, n, 0.0)),
+                    points=np.empty(0),
+                    each=kind.weight * kind.groups.get(group, 0.0),
+                    outlets=len(existing[kind.id]) + len(chosen),
+                    lacking=~(before | new) & (n > 0),
+                    projects=chosen,
+                    meets=(pairs // size, pairs % size),
                 )
+            if ceiling is not None and group in kind.groups:
+                if group != kind.counting_group and kind.id in ceiling.counted:
+                    continue
+                offered = ceiling.spaces.row[ceiling.offered[kind.id]]
+                near = np.zeros(places, dtype=bool)
+                near[rows_of(ceiling.spaces.reach[group], offered, limit)[0]] = True
+                worth = kind.weight * kind.groups[group] * n
+                could += np.where(near & ~before, worth, 0.0)
+        points += gain_of_type
+        assert count is not None  # the counting group is one of the type's groups
+        types.append(replace(count, points=by_circle(city, gain_of_type)))
     return Recount(
         everyone=float(people["everyone"].sum()),
         newly_served=float(newly.sum()),
@@ -181,9 +245,11 @@ def recount(
         project_shared=shared,
         needs=needs,
         gaps=gaps,
+        could=None if ceiling is None else by_circle(city, could),
     )
 
 
-def _by_circle(city: City, people: Floats) -> Floats:
+def by_circle(city: City, people: Floats) -> Floats:
+    """Return numbers by place summed by community."""
     total = np.bincount(city.places.community, weights=people, minlength=len(city.communities))
     return total.astype(np.float64)

@@ -27,6 +27,7 @@ PROJECTS = (
     "capital",
     "one_off",
     "relief",
+    "chain",
     "subsidy_per_year",
     "paid_by_capital",
     "paid_by_subsidy",
@@ -68,6 +69,7 @@ def check_projects(path: Path, document: Document, question: Question | None) ->
             "capital": p.capital,
             "one_off": fixed.capital if fixed else 0.0,
             "relief": p.relief,
+            "chain": int(p.chain),
             "subsidy_per_year": p.subsidy_per_year,
             "paid_by_capital": _by_purse(
                 (*p.capital_paid_by, *(fixed.capital_paid_by if fixed else ()))

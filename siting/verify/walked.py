@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from siting.walk.reach import Reach
 
 
+def walk_all(city: City, limits: dict[str, int]) -> dict[str, Reach]:
+    """Return the walks from all spaces, by group, as `siting.walk` has them.
+
+    For what is counted over more spaces than are walked again; `check_walks` compares samples.
+    """
+    return walk(city, "space", limits)
+
+
 def check_walks(
     city: City, kind: Kind, limits: dict[str, int], targets: Ints, own: dict[str, Reach]
 ) -> list[Notice]:

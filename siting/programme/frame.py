@@ -1,0 +1,276 @@
+"""Which columns a programme has, and where they stand.
+
+======== ===========================================================================
+``x``    one an option
+``y``    spaces with a one-off cost or a least number of types
+``z``    one a merged need
+``p``    C8: a type is present by itself in a circle; then, where it has several ways to be
+         present (substitutes), present in any of them
+``g``    C8: a circle holds a grade; 1 and fixed for the grade aimed at where it is held today
+``h``    C12: residents of a circle served within capacity
+``b``    C12: of whom an outlet takes so many
+``theta`` the worst circle's share
+======== ===========================================================================
+
+Only ``x``, ``y`` and ``z`` are always there. Payments (C6) need no columns: see
+`siting.programme.money`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from siting.programme.model import Block
+from siting.walk.reach import spans
+
+if TYPE_CHECKING:
+    from siting.city.model import City
+    from siting.programme.needs import MergedNeeds
+    from siting.programme.rules import Rules
+    from siting.programme.stage import Stage
+    from siting.standard.options import Options
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A question, one stage of it, and its columns; the columns are found when asked for."""
+
+    city: City
+    options: Options
+    needs: MergedNeeds
+    rules: Rules
+    stage: Stage
+
+    @cached_property
+    def opened(self) -> Ints:
+        """Spaces that have a column y, in the order of those columns."""
+        return spaces_with_y(self.city, self.options)
+
+    @cached_property
+    def y_of(self) -> Ints:
+        """Column y of each space, -1 where it has none."""
+        found = np.full(len(self.city.spaces), -1, dtype=np.int64)
+        found[self.opened] = self.at("y").start + np.arange(len(self.opened))
+        return found
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stage and those whose values it keeps."""
+        return (self.stage, *(kept.stage for kept in self.stage.keep))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of columns, in order."""
+        sizes = {
+            "x": len(self.options),
+            "y": len(self.opened),
+            "z": len(self.needs),
+            "p": self.presence.size,
+            "g": len(self.graded[0]),
+            "h": len(self.served[0]),
+            "b": len(self.taken[0]),
+            "theta": int(self.stage.kind == "worst"),
+        }
+        found, at = [], 0
+        for name, size in sizes.items():
+            if size or name in "xyz":
+                found.append(Block(name, at, at + size))
+                at += size
+        return tuple(found)
+
+    def at(self, name: str) -> slice:
+        """Return where the columns of a block stand (an empty slice if there is none)."""
+        for block in self.blocks:
+            if block.name == name:
+                return slice(block.start, block.stop)
+        return slice(0, 0)
+
+    # what rows ask of options and needs
+
+    @cached_property
+    def by_circle(self) -> sparse.csc_array:
+        """`MergedNeeds.people` by columns."""
+        found = sparse.csc_array(self.needs.people)
+        found.sort_indices()
+        return found
+
+    @cached_property
+    def points_by_circle(self) -> sparse.csc_array:
+        """`MergedNeeds.points` by columns."""
+        found = sparse.csc_array(self.needs.points)
+        found.sort_indices()
+        return found
+
+    def lacking(self, t: int, community: int) -> tuple[Ints, Floats]:
+        """Return the needs of a type in which a community has people, and how many."""
+        people, mine = self.by_circle, self.needs.of_type(t)
+        first, last = people.indptr[community], people.indptr[community + 1]
+        rows = people.indices[first:last]
+        a, b = np.searchsorted(rows, [mine.start, mine.stop])
+        return rows[a:b].astype(np.int64), people.data[first + a : first + b]
+
+    @cached_property
+    def lacking_people(self) -> Floats:
+        """Gap residents whom some option reaches, shape (types, communities)."""
+        return self.people_in(np.ones(len(self.needs), dtype=bool))
+
+    def people_in(self, met: NDArray[np.bool_]) -> Floats:
+        """Return the residents of the needs that are met, shape (types, communities)."""
+        people = self.needs.people
+        row = np.repeat(np.arange(len(self.needs)), np.diff(people.indptr))
+        shape = (len(self.rules.classes), people.shape[1])
+        key = self.needs.type[row] * shape[1] + people.indices
+        weights = np.where(met[row], people.data, 0.0)
+        return np.bincount(key, weights, shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+    @cached_property
+    def _of_type(self) -> dict[int, Ints]:
+        order = np.argsort(self.options.type, kind="stable")
+        kinds, first = np.unique(self.options.type[order], return_index=True)
+        return dict(zip(kinds.tolist(), np.split(order, first[1:]), strict=True))
+
+    def of_type(self, t: int) -> Ints:
+        """Return the options of a type, ascending."""
+        return self._of_type.get(t, np.empty(0, dtype=np.int64))
+
+    def in_circle(self, t: int, community: int) -> Ints:
+        """Return the options of a type whose space lies in a community."""
+        mine = self.of_type(t)
+        found: Ints = mine[self.city.spaces.community[self.options.space[mine]] == community]
+        return found
+
+    def reaching(self, t: int, rows: Ints) -> Ints:
+        """Return the options of a type in the spaces of the needs `rows`."""
+        spaces = self.needs.spaces
+        near = np.zeros(len(self.city.spaces), dtype=bool)
+        near[spaces.member[spans(spaces.indptr[rows], spaces.indptr[rows + 1])]] = True
+        mine = self.of_type(t)
+        return mine[near[self.options.space[mine]]]
+
+    # C8
+
+    @cached_property
+    def is_graded(self) -> bool:
+        """Whether presence and grades have columns."""
+        grades = self.rules.grades
+        aims = any(stage.kind == "grades" for stage in self.stages)
+        return grades is not None and (grades.must or aims)
+
+    @cached_property
+    def presence(self) -> PresenceColumns:
+        """The columns p."""
+        grades = self.rules.grades
+        if grades is None or not self.is_graded:
+            return PresenceColumns({}, {})
+        if grades.located:
+            community = self.city.spaces.community[self.options.space]
+            possible = np.zeros_like(grades.standing)
+            possible[self.options.type, community] = True
+        else:
+            possible = self.lacking_people >= grades.needed
+        own: dict[tuple[int, int], int] = {}
+        ways: dict[tuple[int, int], tuple[int, ...]] = {}
+        for c in grades.open.tolist():
+            for t in sorted(grades.relevant):
+                if grades.present_today[t, c]:
+                    continue
+                able = [u for u in grades.stand_ins[t] if possible[u, c]]
+                for u in able:
+                    own.setdefault((u, c), len(own))
+                ways[t, c] = tuple(able)
+        return PresenceColumns(own, ways)
+
+    @cached_property
+    def graded(self) -> tuple[Ints, Ints]:
+        """Grade and community of each column g: first those held today, then the others."""
+        grades = self.rules.grades
+        if grades is None or not self.is_graded:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        inhabited = grades.residents > 0
+        holding = np.flatnonzero(grades.held_today[-1] & inhabited)
+        grade, k = np.nonzero(~grades.held_today[:, grades.open])
+        return (
+            np.concatenate([np.full(len(holding), grades.target), grade]).astype(np.int64),
+            np.concatenate([holding, grades.open[k]]).astype(np.int64),
+        )
+
+    # C12
+
+    @cached_property
+    def served(self) -> tuple[Ints, Ints]:
+        """Type and community of each column h."""
+        if self.rules.capacity is None:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        lacking = self.lacking_people > 0
+        kinds = sorted(self.rules.capacity_types)
+        which, community = np.nonzero(lacking[kinds])
+        return np.array(kinds, dtype=np.int64)[which], community.astype(np.int64)
+
+    @cached_property
+    def taken(self) -> tuple[Ints, Ints, Ints]:
+        """Type, space and community of each column b, sorted."""
+        needs, spaces = self.needs, len(self.city.spaces)
+        limited = np.isin(needs.type, list(self.rules.capacity_types))
+        if not limited.any():
+            return (np.empty(0, dtype=np.int64),) * 3
+        member_of = np.repeat(np.arange(len(needs)), np.diff(needs.spaces.indptr))
+        key = needs.type[member_of] * spaces + needs.spaces.member
+        keep = limited[member_of]
+        size = (len(self.rules.classes) * spaces, len(needs))
+        by_pair = sparse.coo_array(
+            (np.ones(int(keep.sum())), (key[keep], member_of[keep])), shape=size
+        ).tocsr()
+        whom = sparse.csr_array(by_pair @ needs.people)
+        whom.sort_indices()
+        pair = np.repeat(np.arange(size[0]), np.diff(whom.indptr))
+        return pair // spaces, pair % spaces, whom.indices.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class PresenceColumns:
+    """The columns p of C8, counted from the start of their block.
+
+    Attributes
+    ----------
+    own
+        Position of (type, community) present by itself, where that is not so today but possible.
+    ways
+        For each (type, community) that is not present today but matters: the types of `own` by
+        which it can become so.
+    """
+
+    own: dict[tuple[int, int], int]
+    ways: dict[tuple[int, int], tuple[int, ...]]
+
+    @cached_property
+    def any_of(self) -> dict[tuple[int, int], int]:
+        """Position of (type, community) present in one of several ways."""
+        several = (pair for pair, ways in self.ways.items() if len(ways) > 1)
+        return {pair: len(self.own) + k for k, pair in enumerate(several)}
+
+    @property
+    def size(self) -> int:
+        """Number of columns."""
+        return len(self.own) + len(self.any_of)
+
+    def of(self, t: int, community: int) -> int | None:
+        """Return the position that says whether a type is present; None where it cannot be."""
+        ways = self.ways[t, community]
+        if len(ways) > 1:
+            return self.any_of[t, community]
+        return self.own[ways[0], community] if ways else None
+
+
+def spaces_with_y(city: City, options: Options) -> Ints:
+    """Return the spaces that have a column y, in the order of those columns."""
+    has_option = np.bincount(options.space, minlength=len(city.spaces)) > 0
+    return np.flatnonzero(has_option & ((options.fixed_fen > 0) | (city.spaces.min_types > 1)))

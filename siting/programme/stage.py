@@ -1,0 +1,58 @@
+"""What one solve maximises, and what it must keep of the solves before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["coverage", "class", "grades", "cost", "worst", "circle"]
+
+KEEP_SLACK = 1e-9
+"""Relative; so much less than a stage before reached is still kept, so that sums of the same
+numbers in another order exclude no plan."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective; always maximised.
+
+    Attributes
+    ----------
+    kind
+        ``coverage``: need points; ``class``: need points of one class; ``grades``: residents of
+        the circles that hold the grade aimed at, those that hold it today among them; ``cost``:
+        capital and the years' subsidies in yuan, negative; ``worst``: the least share, among the
+        circles that are not fixed, of the points a circle could have with every option open;
+        ``circle``: the need points of one circle.
+    class_name
+        For ``class``.
+    circle
+        Index of the community, for ``circle``.
+    fixed
+        For ``worst`` and ``circle``: circles (community indices) and the share each must have.
+        ``worst`` no longer counts them.
+    keep
+        Stages before this one, with the values that must be kept.
+    """
+
+    kind: Kind = "coverage"
+    class_name: str | None = None
+    circle: int | None = None
+    fixed: tuple[tuple[int, float], ...] = ()
+    keep: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stage and the value of a plan that it found; later stages keep at least that."""
+
+    stage: Stage
+    value: float
+
+    @property
+    def least(self) -> float:
+        """The least value that counts as kept."""
+        return self.value - KEEP_SLACK * abs(self.value)
+
+
+COVERAGE = Stage()

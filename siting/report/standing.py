@@ -1,0 +1,107 @@
+"""What a plan means for grades and quotas, why gaps stay open, and what else might hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from siting.report.figures import clean, money, people, percent, points
+from siting.words import Lang, text
+
+if TYPE_CHECKING:
+    from siting.plan.document import Document
+    from siting.plan.model import Plan
+
+_SHOWN = 3
+_REASONS = {
+    "no space in reach": "out_of_reach",
+    "not chosen": "not_chosen",
+    **{word: word for word in ("area", "feature", "floor", "kind", "rent", "cap", "lock")},
+    **{word: word for word in ("host", "spacing")},
+}
+_NEARLY = 1e-6
+
+
+def grades_line(plan: Plan, lang: Lang) -> str | None:
+    """Return how many circles hold the grade aimed at, before and after, and their rewards."""
+    document, grades = plan.document, plan.standard.grades
+    if not grades or not document.circles:
+        return None
+    ids = [grade.id for grade in grades]
+    aim = document.inputs.scenario.get("grade") or ids[-1]
+    least = ids.index(aim) if aim in ids else len(ids) - 1
+    high = set(ids[least:])
+    name = grades[least].zh if lang == "zh" else grades[least].en
+    said = text(
+        "report.grades",
+        lang,
+        grade=clean(name),
+        circles=len(document.circles),
+        before=sum(c.grade_before in high for c in document.circles),
+        after=sum(c.grade_after in high for c in document.circles),
+    )
+    reward = sum(c.reward for c in document.circles)
+    if reward:
+        said += text("report.rewards", lang, amount=money(reward, lang))
+    return said
+
+
+def quotas_line(document: Document, lang: Lang) -> str | None:
+    """Return how many quotas of communities are met, before and after."""
+    rows = document.quotas
+    if not rows:
+        return None
+    return text(
+        "report.quotas",
+        lang,
+        rows=len(rows),
+        before=sum(q.existing >= q.asked - _NEARLY for q in rows),
+        after=sum(q.existing + q.opened >= q.asked - _NEARLY for q in rows),
+    )
+
+
+def reasons_line(document: Document, lang: Lang) -> str | None:
+    """Return the commonest reasons for which residents still lack types."""
+    lacking: Counter[str] = Counter()
+    for gap in document.open_gaps:
+        lacking[gap.reason] += gap.residents  # type: ignore[assignment]
+    total = sum(lacking.values())
+    if not total:
+        return None
+    listed = text("report.comma", lang).join(
+        text("report.reason", lang, reason=_reason(word, lang), share=percent(n / total))
+        for word, n in lacking.most_common(_SHOWN)
+    )
+    return text("report.reasons", lang, listed=listed)
+
+
+def _reason(word: str, lang: Lang) -> str:
+    return text(f"report.why_{_REASONS[word]}", lang) if word in _REASONS else clean(word)
+
+
+def price_line(document: Document, lang: Lang) -> str | None:
+    """Return what 10,000 yuan more would buy."""
+    said = [
+        text(f"report.price_{name}", lang, amount=money(10_000.0, lang), points=points(price))
+        for name, price in (
+            ("capital", document.price.capital),
+            ("subsidy", document.price.subsidy_per_year),
+        )
+        if price is not None
+    ]
+    return text("report.semicolon", lang).join(said) if said else None
+
+
+def sensitivity_line(document: Document, lang: Lang) -> str | None:
+    """Return what the same projects are worth where another assumption changes anything."""
+    gained = document.residents.newly_served_any_type
+    told = [
+        text(
+            "report.assumed", lang, name=clean(row.name), people=people(row.residents_newly_served)
+        )
+        for row in document.sensitivity
+        if row.residents_newly_served != gained
+    ]
+    if not told:
+        return None
+    return text("report.sensitivity", lang, listed=text("report.comma", lang).join(told))

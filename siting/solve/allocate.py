@@ -1,0 +1,49 @@
+"""Who goes where under capacity (C12): the columns h and b of a choice, and theta with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from siting.programme.model import Programme
+
+Floats = NDArray[np.float64]
+
+
+def allocate(programme: Programme, values: Floats) -> Floats:
+    """Return the values of all columns with the best h, b and theta for the others.
+
+    They share rows, so that they are the best of a small linear programme. Where there is none,
+    the other columns break a rule, and `values` come back as they are.
+    """
+    from scipy.optimize import linprog
+
+    free = np.zeros(len(values), dtype=bool)
+    for name in ("h", "b", "theta"):
+        free[programme.column_range(name)] = True
+    columns = np.flatnonzero(free)
+    if not len(columns):
+        return values
+    part = programme.matrix[:, columns]
+    rows = np.flatnonzero(np.diff(part.indptr))
+    part = part[rows]
+    rest = programme.matrix[rows] @ np.where(free, 0.0, values)
+    upper, lower = programme.row_upper[rows] - rest, programme.row_lower[rows] - rest
+    above, below = np.isfinite(upper), np.isfinite(lower)
+    least, most = programme.lower[columns], programme.upper[columns]
+    answer = linprog(
+        -programme.value[columns],
+        sparse.vstack([part[above], -part[below]], format="csr"),
+        np.concatenate([upper[above], -lower[below]]),
+        bounds=list(zip(least.tolist(), most.tolist(), strict=True)),
+        method="highs-ds",
+    )
+    if answer.x is None:
+        return values
+    found = values.copy()
+    found[columns] = np.clip(answer.x, least, most)
+    return found

@@ -1,0 +1,59 @@
+"""How far apart outlets of one type stand: straight lines, in whole millimetres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from siting.city.model import City
+    from siting.standard.model import Standard
+
+
+def closer(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    other_x: NDArray[np.float64],
+    other_y: NDArray[np.float64],
+    metres: float,
+) -> NDArray[np.bool_]:
+    """Return which pairs of points are less than `metres` apart, in whole millimetres, shape (n,).
+
+    Exactly `metres` apart is far enough.
+    """
+    dx, dy = x - other_x, y - other_y
+    away = np.rint(np.sqrt(dx * dx + dy * dy) * 1000.0)
+    near: NDArray[np.bool_] = away < round(metres * 1000.0)
+    return near
+
+
+def near_outlets(city: City, standard: Standard) -> NDArray[np.bool_]:
+    """Return which pairs an existing outlet of the type stands too near to.
+
+    Returns
+    -------
+    matrix (spaces, types)
+        True where an outlet of the type is closer to the space than ``standard.spacing_m``.
+    """
+    from scipy.spatial import cKDTree
+
+    spaces, outlets = city.spaces, city.outlets
+    matrix = np.zeros((len(spaces), len(standard.types)), dtype=np.bool_)
+    if not len(spaces):
+        return matrix
+    points = np.column_stack((spaces.x, spaces.y))
+    for t, kind in enumerate(standard.types):
+        metres = standard.spacing_m.get(kind.id)
+        if metres is None:
+            continue
+        same = np.flatnonzero(np.fromiter((kind.id in w for w in outlets.types), np.bool_))
+        if not len(same):
+            continue
+        # the nearest outlet decides, and the tree finds one of the nearest
+        tree = cKDTree(np.column_stack((outlets.x[same], outlets.y[same])))
+        nearest = same[tree.query(points)[1]]
+        matrix[:, t] = closer(spaces.x, spaces.y, outlets.x[nearest], outlets.y[nearest], metres)
+    return matrix

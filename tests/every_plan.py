@@ -1,0 +1,248 @@
+"""The best plan of a tiny city by looking at every plan: each set of options there is."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from full_rules import PLAN_RULES, SPACE_RULES
+from full_world import CLASSES, NEAR_NOTHING, World
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A set of options, with the gaps it closes."""
+
+    w: World
+    chosen: tuple[int, ...]
+
+    @cached_property
+    def closed(self) -> set[int]:
+        if "C1_cover" in self.w.without:
+            return set(range(len(self.w.needs))) - self.w.served
+        return set().union(*(self.w.reached[o] for o in self.chosen)) - self.w.served
+
+    @cached_property
+    def gained(self) -> dict[tuple[int, int], float]:
+        """Residents of the counting group by type and circle whose gap is closed."""
+        found = dict.fromkeys(((t, c) for t in self.w.asking for c in self.w.circles), 0.0)
+        for k in self.closed:
+            if self.w.counts(k):
+                found[self.w.needs[k][2], self.w.circle(k)] += self.w.needs[k][3]
+        return found
+
+    def of(self, t: int, c: int | None = None) -> list[int]:
+        return [
+            o
+            for o in self.chosen
+            if self.w.pair[o][1] == t and (c is None or self.w.stands(self.w.pair[o][0]) == c)
+        ]
+
+    @cached_property
+    def spaces(self) -> list[int]:
+        return sorted({self.w.pair[o][0] for o in self.chosen})
+
+    @cached_property
+    def cost(self) -> float:
+        """Capital and the years' subsidies in yuan."""
+        options, years = self.w.options, self.w.question.policy.years
+        capital = sum(int(options.capital_fen[o]) for o in self.chosen)
+        capital += sum(int(options.fixed_fen[s]) for s in self.spaces)
+        return (capital + years * sum(int(options.subsidy_fen[o]) for o in self.chosen)) / 100
+
+    @cached_property
+    def points(self) -> dict[tuple[int, str], float]:
+        """Need points by circle and class."""
+        w = self.w
+        found: dict[tuple[int, str], float] = Counter()
+        for k in self.closed:
+            _, _, t, _, points = w.needs[k]
+            if t not in w.capped:
+                found[w.circle(k), w.types[t].type_class] += points
+        for t in w.capped:
+            kind = w.types[t]
+            per = kind.weight * kind.groups.get(kind.counting_group, 0.0)
+            # residents of several circles share what a space can take; points are city-wide here
+            for c, people in self.within_capacity(t).items():
+                found[c, kind.type_class] += per * people
+        return found
+
+    def of_class(self, word: str) -> float:
+        """Return the need points of one class."""
+        return math.fsum(v for (_, q), v in self.points.items() if q == word)
+
+    def within_capacity(self, t: int) -> dict[int, float]:
+        """Return the most residents a type can take in, all under the first circle (a sum)."""
+        w = self.w
+        per = float(w.types[t].residents_per_outlet)
+        takes = {
+            o: per * (0.5 if w.city.spaces.kind[w.pair[o][0]] == "add_on" else 1.0)
+            for o in self.of(t)
+        }
+        gaps = set(range(len(w.needs))) - w.served
+        goes = {o: {w.circle(k) for k in w.reached[o] & gaps if w.counts(k)} for o in takes}
+        spare = {c: max(0.0, len(w.outlets(t, c)) * per - w.served_today[t, c]) for c in w.circles}
+        least = math.inf  # the smallest cut is the largest flow
+        for size in range(len(w.circles) + 1):
+            for cut in itertools.combinations(w.circles, size):
+                asked = sum(self.gained[t, c] for c in w.circles if c not in cut)
+                given = sum(spare[c] for c in cut)
+                given += sum(takes[o] for o in takes if goes[o] & set(cut))
+                least = min(least, asked + given)
+        return {0: least}
+
+    @cached_property
+    def level(self) -> list[int]:
+        """How many grades each circle reaches."""
+        w, standard = self.w, self.w.question.standard
+        free = {"C8_share", "C8_located"} & w.without
+        own = {
+            (t, c): bool(free) or self._own(t, c) for t in range(len(w.types)) for c in w.circles
+        }
+        at = {kind.id: t for t, kind in enumerate(w.types)}
+        has = dict(own)
+        for sub in standard.substitutes:
+            for c in w.circles:
+                has[at[sub.type], c] |= own[at[sub.by], c]
+        found = []
+        for c in w.circles:
+            reached = [
+                self._grade(grade, {t: has[t, c] for t in w.asking}) for grade in standard.grades
+            ]
+            if "C8_ladder" in w.without:
+                found.append(max((k for k, yes in enumerate(reached, 1) if yes), default=0))
+            else:
+                found.append(len(list(itertools.takewhile(bool, reached))))
+        return found
+
+    def _own(self, t: int, c: int) -> bool:
+        w, standard = self.w, self.w.question.standard
+        if standard.presence == "located":
+            return bool(w.outlets(t, c) or self.of(t, c))
+        people = w.lives[t, c]
+        if t not in w.asking or people == 0:
+            return "C8_nobody" in w.without
+        short = standard.presence_share * people - w.served_today[t, c] - self.gained[t, c]
+        return short <= NEAR_NOTHING * people
+
+    def _grade(self, grade, has: dict[int, bool]) -> bool:
+        w = self.w
+        by_class = Counter(w.types[t].type_class for t, yes in has.items() if yes)
+        ids = {w.types[t].id for t, yes in has.items() if yes}
+        enough = "C8_class" in w.without or all(
+            by_class[word] >= least for word, least in grade.min_types.items()
+        )
+        return enough and ("C8_mandatory" in w.without or set(grade.mandatory) <= ids)
+
+    @cached_property
+    def shares(self) -> list[float]:
+        """What share of what they could have the circles get, worst first; 1 if none counts."""
+        found = sorted(
+            math.fsum(v for (circle, _), v in self.points.items() if circle == c) / could
+            for c, could in enumerate(could_have(self.w))
+            if could > 0
+        )
+        return found or [1.0]
+
+    @cached_property
+    def target(self) -> int:
+        ids = [grade.id for grade in self.w.question.standard.grades]
+        asked = self.w.question.grade
+        if asked is None:
+            return 0 if self.w.question.objective == "cost" else len(ids)
+        return ids.index(asked) + 1
+
+    @cached_property
+    def graded(self) -> float:
+        """Residents of the circles that reach the target grade."""
+        return math.fsum(
+            self.w.everyone[c] for c in self.w.circles if 0 < self.target <= self.level[c]
+        )
+
+
+@lru_cache(maxsize=4)
+def could_have(w: World) -> list[float]:
+    """Return the points each circle would gain with every option open."""
+    # what some plan of its space alone could open, floor area aside
+    aside = frozenset({"C2_area", "C2_least", "C2_basic", "C5_open"})
+    alone = World(w.city, w.question, w.without | aside)
+    usable = {
+        o
+        for s in range(len(w.city.spaces))
+        for mine in _bundles(alone, s)
+        for o in mine
+        if PLAN_RULES["C10_outlets"](Plan(w, mine))
+    }
+    everything = set().union(*(w.reached[o] for o in usable)) - w.served
+    return [
+        math.fsum(
+            w.needs[k][4]
+            for k in everything
+            if w.circle(k) == c and (w.needs[k][2] not in w.capped or w.counts(k))
+        )
+        for c in w.circles
+    ]
+
+
+def _bundles(w: World, s: int) -> list[tuple[int, ...]]:
+    """Return what may be chosen in one space."""
+    here = [o for o, (space, _) in enumerate(w.pair) if space == s]
+    return [
+        mine
+        for size in range(len(here) + 1)
+        for mine in itertools.combinations(here, size)
+        if all(rule(w, s, mine) for name, rule in SPACE_RULES.items() if name not in w.without)
+    ]
+
+
+def every_plan(city, question, without: frozenset[str] = frozenset()) -> list[Plan]:
+    """Return all plans that keep every rule but those named in `without`."""
+    w = World(city, question, frozenset(without))
+    bundles = [_bundles(w, s) for s in range(len(city.spaces))]
+    plans = (Plan(w, sum(some, ())) for some in itertools.product(*bundles))
+    rules = [rule for name, rule in PLAN_RULES.items() if name not in w.without]
+    return [plan for plan in plans if all(rule(plan) for rule in rules)]
+
+
+# -------------------------------------------------------------------------------------- stages
+
+
+def best_stages(
+    city, question, without: frozenset[str] = frozenset()
+) -> list[tuple[str, float]] | None:
+    """Return the value of each stage by looking at every plan, None where there is no plan."""
+    left = every_plan(city, question, without)
+    if not left:
+        return None
+    w = left[0].w
+    found: list[tuple[str, float]] = []
+
+    def stage(name: str, worth, sign: int = 1) -> None:
+        nonlocal left
+        best = max(sign * worth(plan) for plan in left)
+        left = [p for p in left if sign * worth(p) >= best - 1e-9 * max(1.0, abs(best))]
+        found.append((name, sign * best))
+
+    def coverage(plan: Plan) -> float:
+        return math.fsum(plan.points.values())
+
+    if question.objective == "basic-first":
+        asked = {w.types[t].type_class for t in w.asking}
+        for word in (q for q in CLASSES if q in asked):
+            stage(
+                word,
+                lambda p, word=word: math.fsum(v for (_, q), v in p.points.items() if q == word),
+            )
+        return found
+    if question.objective == "grades":
+        stage("grades", lambda plan: plan.graded)
+    if question.objective == "cost":
+        stage("cost", lambda plan: plan.cost, sign=-1)
+    if question.objective == "worst-community":
+        for rank in range(len(left[0].shares)):
+            stage(f"worst {rank + 1}", lambda plan, rank=rank: plan.shares[rank])
+    stage("coverage", coverage)
+    return found

@@ -1,0 +1,95 @@
+"""The summary of plans under the full model: each objective in its own words, in both languages."""
+
+import io
+
+import pytest
+from full_plans import stage
+from line_plans import ALL, GRADES, S0, ask, solved
+from rich.cells import cell_len
+from rich.console import Console
+
+from siting.plan.model import Plan
+from siting.report.summary import summarise, summary_lines
+
+
+def lines(document, lang="en"):
+    return dict(summary_lines(Plan(document=document), lang))
+
+
+def solved_as(objective, *bounds, chosen=ALL, **fields):
+    question = ask({"grades": GRADES}, objective=objective, targets={"shop": 0.1}, **fields)
+    from siting.plan.stages import stage_names
+
+    names = stage_names(objective, question.standard)
+    stages = tuple(stage(n, 0.0, b) for n, b in zip(names, bounds, strict=False))
+    return solved(question, chosen, stages=stages)
+
+
+@pytest.mark.parametrize(
+    ("objective", "bounds", "said"),
+    [
+        ("grades", (100.0, 470.0), "proved: no plan under these budgets and rules does better"),
+        ("grades", (150.0, 470.0), "better than 150 residents in circles that reach the grade"),
+        ("grades", (None, None), "unknown: this plan has 100 residents"),
+        ("basic-first", (310.0, 170.0), "310.0 need points of basic types"),
+        ("worst-community", (1.0, 470.0), "100% of what it could gain for the worst-off circle"),
+        ("cost", (18_820.35, 470.0), "proved: no plan that meets the demands costs less"),
+        ("cost", (18_000.0, 470.0), "costs at least 18,000 yuan"),
+        ("cost", (None, None), "unknown: this plan costs 18,820.35 yuan"),
+    ],
+)
+def test_the_proof_is_told_in_the_words_of_the_objective(objective, bounds, said):
+    assert said in lines(solved_as(objective, *bounds))["How good"]
+
+
+def test_later_stages_are_told_with_what_is_known_of_them():
+    told = lines(solved_as("basic-first", 300.0, 170.0))["Then"]
+    assert told == "170.0 need points of quality types (proved)"
+    told = lines(solved_as("grades", 100.0, 480.0))["Then"]
+    assert told == "470.0 need points (at most 2.13% from the best)"
+    assert "without a bound" in lines(solved_as("cost", 1.0))["Then"]
+    assert "Then" not in lines(solved())
+
+
+def test_grades_and_rewards_are_told_for_the_grade_aimed_at():
+    rewards = {"rewards": [{"amount": 500_000.0}]}
+    document = solved(ask({"grades": GRADES}, rewards, objective="grades", grade="g1"))
+    told = lines(document)["Grades"]
+    assert told == "2 of 3 circles reach g1, before: 1; rewards of 1,000,000 yuan"
+    assert "Grades" not in lines(solved())
+
+
+def test_quotas_reasons_and_other_assumptions_are_told():
+    document = solved(ask({"quotas": [{"type": "shop", "per_1000": 10.0}]}))
+    told = lines(document)
+    # A 1.5 and B 1: O0 and S0, S1
+    assert told["Quotas"] == "2 of 3 quotas of communities are met, before: 0"
+    assert told["Why open"] == (
+        "of those without a type: locked 61%, spaces too small 26%, no space in reach 11%"
+    )
+    assert "minutes-10% 130" in told["If otherwise"]
+    assert "minutes+10%" not in told["If otherwise"]
+
+
+def test_what_more_money_would_buy_is_told_where_it_is_known():
+    both = lines(solved(price=(12.34, 5.0)))["More money"]
+    assert both == (
+        "10,000 yuan more capital would buy about 12.3 need points; "
+        "10,000 yuan more subsidy a year about 5.0"
+    )
+    assert lines(solved(price=(None, 5.0)))["More money"].startswith("10,000 yuan more subsidy")
+    assert "More money" not in lines(solved())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "objective", ["coverage", "basic-first", "grades", "cost", "worst-community"]
+)
+def test_every_objective_has_a_summary_that_fits(lang, objective):
+    document = solved_as(objective, 1.0, chosen=[S0])
+    page = io.StringIO()
+    console = Console(file=page, width=80, markup=False, highlight=False)
+    console.print(summarise(Plan(document=document), lang, 80))
+    shown = page.getvalue().splitlines()
+    assert all(cell_len(line.rstrip()) <= 80 for line in shown)
+    assert len(shown) <= 30
