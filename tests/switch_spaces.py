@@ -73,7 +73,9 @@ def two_forms(draw: Random, asked: Asked) -> Asked:
     asked = asked.spaces(area_m2=np.full(n, 100.0), max_types=np.full(n, 3, dtype=np.int64))
     quota = Quota(type=both, per_1000=draw.choice([1.0, 2.0, 4.0]))
     share = draw.choice([0.3, 0.4, 0.5])
-    return asked.standard(quotas=(quota,), chain_share=share).asks(enforce=("quotas", "operators"))
+    asked = asked.standard(quotas=(quota,), chain_share=share)
+    rules = ("quotas", "operators")
+    return asked.asks(enforce=rules, objective="cost", targets={both: 0.1})
 
 
 def fixed(draw: Random, asked: Asked) -> Asked:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from siting.plan.document import Document, Stage
 
 _WORST = "worst-community"
+_AGREE = 1e-6  # bound and objective of a proved plan, relative to the objective
+# proved, with a gap, with a bound alone, with nothing known
+_MAX = ("report.best_optimal", "report.best", "report.best_bound", "report.best_none")
+_MIN = ("report.least_optimal", "report.least", "report.least_bound", "report.least_none")
 
 
 def proof_line(document: Document, lang: Lang) -> str:
@@ -21,17 +25,15 @@ def proof_line(document: Document, lang: Lang) -> str:
         return _coverage(document, lang)
     first = document.stages[0].name if document.stages else kind
     measure = _measure(first, document.objective, lang)
-    form = "least" if document.sense == "min" else "best"
-    optimal = document.bound is not None and document.gap_abs is not None
-    if optimal and document.gap_abs <= 1e-6 * max(1.0, abs(document.objective)):  # type: ignore[operator]
-        return text(f"report.{form}_optimal", lang, measure=measure)
-    if document.bound is None:
-        return text(f"report.{form}_none", lang, measure=measure)
-    bound = _measure(first, document.bound, lang, up=form == "best")
+    proved, near, bounded, unknown = _MIN if document.sense == "min" else _MAX
+    if document.bound is None or document.gap_abs is None:
+        return text(unknown, lang, measure=measure)
+    if document.gap_abs <= _AGREE * max(1.0, abs(document.objective)):
+        return text(proved, lang, measure=measure)
+    bound = _measure(first, document.bound, lang, up=document.sense == "max")
     if document.gap is None:
-        return text(f"report.{form}_bound", lang, measure=measure, bound=bound)
-    gap = percent_up(document.gap)
-    return text(f"report.{form}", lang, measure=measure, bound=bound, gap=gap)
+        return text(bounded, lang, measure=measure, bound=bound)
+    return text(near, lang, measure=measure, bound=bound, gap=percent_up(document.gap))
 
 
 def _coverage(document: Document, lang: Lang) -> str:
@@ -58,7 +60,7 @@ def _stage(stage: Stage, lang: Lang) -> str:
     measure = _measure(stage.name, stage.objective, lang)
     if stage.gap_abs is None:
         return text("report.stage_open", lang, measure=measure)
-    if stage.gap_abs <= 1e-6 * max(1.0, abs(stage.objective)):
+    if stage.gap_abs <= _AGREE * max(1.0, abs(stage.objective)):
         return text("report.stage_proved", lang, measure=measure)
     if stage.gap is None:
         return text("report.stage_open", lang, measure=measure)
@@ -75,7 +77,7 @@ def _measure(name: str, value: float, lang: Lang, *, up: bool = False) -> str:
         return text("report.measure_cost", lang, value=money(value, lang))
     if name.startswith(_WORST):
         share = percent(math.ceil(value * 100.0 - 1e-7) / 100.0) if up else percent(value)
-        again = "_again" if name != _WORST else ""
-        return text(f"report.measure_worst{again}", lang, value=share)
+        key = "report.measure_worst" if name == _WORST else "report.measure_worst_again"
+        return text(key, lang, value=share)
     kind = class_name(name, lang)
     return text("report.measure_class", lang, value=points(value, up=up), type_class=kind)

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _REASONS = {
-    "no space in reach": "out_of_reach",
-    "not chosen": "not_chosen",
-    **{word: word for word in ("area", "feature", "floor", "kind", "rent", "cap", "lock")},
-    **{word: word for word in ("host", "spacing")},
+    "no space in reach": "report.why_out_of_reach",
+    "not chosen": "report.why_not_chosen",
+    "area": "report.why_area",
+    "feature": "report.why_feature",
+    "floor": "report.why_floor",
+    "kind": "report.why_kind",
+    "rent": "report.why_rent",
+    "cap": "report.why_cap",
+    "lock": "report.why_lock",
+    "host": "report.why_host",
+    "spacing": "report.why_spacing",
 }
 _NEARLY = 1e-6
 
@@ -76,16 +83,16 @@ def reasons_line(document: Document, lang: Lang) -> str | None:
 
 
 def _reason(word: str, lang: Lang) -> str:
-    return text(f"report.why_{_REASONS[word]}", lang) if word in _REASONS else clean(word)
+    return text(_REASONS[word], lang) if word in _REASONS else clean(word)
 
 
 def price_line(document: Document, lang: Lang) -> str | None:
     """Return what 10,000 yuan more would buy."""
     said = [
-        text(f"report.price_{name}", lang, amount=money(10_000.0, lang), points=points(price))
-        for name, price in (
-            ("capital", document.price.capital),
-            ("subsidy", document.price.subsidy_per_year),
+        text(key, lang, amount=money(10_000.0, lang), points=points(price))
+        for key, price in (
+            ("report.price_capital", document.price.capital),
+            ("report.price_subsidy", document.price.subsidy_per_year),
         )
         if price is not None
     ]

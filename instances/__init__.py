@@ -1,0 +1,1 @@
+"""Small cities that ship with the project, each with its answer and a proof by hand."""

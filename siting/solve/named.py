@@ -1,0 +1,230 @@
+"""The demands of a question by name, and the rows and bounds of its programme that state them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.programme.model import Block
+from siting.programme.money import money_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siting.programme.model import Programme
+    from siting.solve.problem import Problem
+    from siting.standard.model import Question
+
+Ints = NDArray[np.int64]
+_NONE = np.empty(0, dtype=np.int64)
+FEN = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """One demand that a user stated.
+
+    Attributes
+    ----------
+    kind
+        ``capital``, ``subsidy``, ``fund``, ``room``, ``spacing``, ``chain``, ``lock``, ``quota``,
+        ``floor``, ``target`` or ``grade``; its sentence is ``solve.demand_KIND``.
+    values
+        What the sentence names.
+    rows, columns
+        Rows that state it, and columns whose lower bound does.
+    at
+        What it is of: the position among the question's floors, quotas or so; the space's index.
+    """
+
+    kind: str
+    values: dict[str, Any]
+    rows: Ints = field(default_factory=lambda: _NONE)
+    columns: Ints = field(default_factory=lambda: _NONE)
+    at: int = -1
+
+
+def find_named(problem: Problem, question: Question) -> list[Named]:
+    """Return every demand that could conflict with others, those easiest to give up first."""
+    return [
+        *_money(problem),
+        *_rooms(problem),
+        *_spacing(problem),
+        *_chains(problem, question),
+        *_locks(problem),
+        *_quotas(problem),
+        *_floors(problem),
+        *_grades(problem),
+    ]
+
+
+def without(programme: Programme, dropped: Sequence[Named]) -> Programme:
+    """Return the programme without the rows and bounds of some demands, and with no objective."""
+    keep = np.ones(len(programme.row_upper), dtype=bool)
+    lower = programme.lower.copy()
+    for named in dropped:
+        keep[named.rows] = False
+        lower[named.columns] = 0.0
+    return replace(
+        programme,
+        value=np.zeros(len(programme.value)),
+        lower=lower,
+        matrix=programme.matrix[np.flatnonzero(keep)],
+        row_lower=programme.row_lower[keep],
+        row_upper=programme.row_upper[keep],
+        rows=(Block("rows", 0, int(keep.sum())),),
+    )
+
+
+def _block(problem: Problem, name: str) -> Ints:
+    block = problem.programme.row_range(name)
+    return np.arange(block.start, block.stop)
+
+
+def _options_of(problem: Problem, row: int) -> tuple[Ints, NDArray[np.float64]]:
+    """Return the options of a row and their coefficients (the columns x stand first)."""
+    matrix = problem.programme.matrix
+    at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    mine = matrix.indices[at] < len(problem.options)
+    return matrix.indices[at][mine].astype(np.int64), matrix.data[at][mine]
+
+
+def _money(problem: Problem) -> list[Named]:
+    found = []
+    for k, (name, kind) in enumerate((("C3", "capital"), ("C4", "subsidy"))):
+        rows = _block(problem, name)
+        if not len(rows):
+            continue
+        purses = problem.purses[k]
+        limit = purses.amount_fen[0] or 0
+        found.append(Named(kind, {"limit": f"{limit / FEN:,.2f}"}, rows, at=k))
+        money = [m for m in problem.money if m.name == name]
+        for f in range(1, len(purses.names)):
+            amount = purses.amount_fen[f]
+            if amount is None:
+                continue
+            more = list(purses.amount_fen)
+            more[f] = None
+            both = list(problem.purses)
+            both[k] = replace(purses, amount_fen=tuple(more))
+            rest = {
+                (m.limit * m.unit, m.option.tobytes())
+                for m in money_rows(problem.options, *both)
+                if m.name == name
+            }
+            mine = [(m.limit * m.unit, m.option.tobytes()) not in rest for m in money]
+            values = {"fund": purses.names[f], "limit": f"{amount / FEN:,.2f}"}
+            found.append(Named("fund", values, rows[np.array(mine)], at=f))
+    return found
+
+
+def _rooms(problem: Problem) -> list[Named]:
+    """Floor area, number of types and roof rules of the spaces that locks open."""
+    options, spaces = problem.options, problem.city.spaces
+    locked = np.unique(options.space[options.forced])
+    rows: dict[int, list[int]] = {int(s): [] for s in locked}
+    if not rows:
+        return []
+    for row in _block(problem, "C2").tolist():
+        mine, value = _options_of(problem, row)
+        s = int(options.space[mine[0]]) if len(mine) else -1
+        if s in rows and (len(np.unique(options.type[mine])) > 1 or (value < 0).any()):
+            rows[s].append(row)
+    return [
+        Named(
+            "room",
+            {
+                "space": str(spaces.id[s]),
+                "room": f"{spaces.area_m2[s]:g}",
+                "least": int(spaces.min_types[s]),
+                "most": int(spaces.max_types[s]),
+            },
+            np.array(own, dtype=np.int64),
+            at=s,
+        )
+        for s, own in rows.items()
+        if own
+    ]
+
+
+def _spacing(problem: Problem) -> list[Named]:
+    rows: dict[int, list[int]] = {}
+    for row in _block(problem, "C10").tolist():
+        mine, _ = _options_of(problem, row)
+        rows.setdefault(int(problem.options.type[mine[0]]), []).append(row)
+    return [
+        Named("spacing", {"type": _type(problem, t)}, np.array(own, dtype=np.int64), at=t)
+        for t, own in rows.items()
+    ]
+
+
+def _chains(problem: Problem, question: Question) -> list[Named]:
+    rows = _block(problem, "C11")
+    share = f"{100.0 * (question.standard.chain_share or 0.0):g}%"
+    return [Named("chain", {"share": share}, rows)] if len(rows) else []
+
+
+def _locks(problem: Problem) -> list[Named]:
+    options = problem.options
+    found = []
+    for row in _block(problem, "C5").tolist():
+        mine, _ = _options_of(problem, row)
+        s, t = int(options.space[mine[0]]), int(options.type[mine[0]])
+        values = {"space": str(problem.city.spaces.id[s]), "type": _type(problem, t)}
+        found.append(Named("lock", values, np.array([row]), at=int(mine[0])))
+    return found
+
+
+def _quotas(problem: Problem) -> list[Named]:
+    found = []
+    for k, (row, quota) in enumerate(
+        zip(_block(problem, "C9").tolist(), problem.rules.quotas, strict=True)
+    ):
+        values = {
+            "type": _type(problem, quota.type),
+            "community": problem.city.communities[quota.community],
+        }
+        if quota.outlets is not None:
+            found.append(
+                Named("quota", {**values, "need": quota.outlets}, np.array([row]), at=k)
+            )
+        else:
+            need = f"{(quota.micro_m2 or 0) / 1e6:,.1f}"
+            found.append(Named("quota_m2", {**values, "need": need}, np.array([row]), at=k))
+    return found
+
+
+def _floors(problem: Problem) -> list[Named]:
+    found = []
+    for k, (row, floor) in enumerate(
+        zip(_block(problem, "C7").tolist(), problem.rules.floors, strict=True)
+    ):
+        values = {"type": _type(problem, floor.type), "share": f"{100.0 * floor.share:g}%"}
+        kind = "target"
+        if floor.community is not None:
+            kind = "floor"
+            values["community"] = problem.city.communities[floor.community]
+        found.append(Named(kind, values, np.array([row]), at=k))
+    return found
+
+
+def _grades(problem: Problem) -> list[Named]:
+    grades, frame = problem.rules.grades, problem.frame
+    if grades is None or not grades.must:
+        return []
+    grade, community = frame.graded
+    wanted = (grade == grades.target) & ~grades.held_today[grade, community]
+    return [
+        Named(
+            "grade",
+            {"community": problem.city.communities[int(community[k])]},
+            columns=np.array([frame.at("g").start + k]),
+            at=int(community[k]),
+        )
+        for k in np.flatnonzero(wanted).tolist()
+    ]
+
+
