@@ -25,6 +25,14 @@ def agrees(value: float, best: float) -> bool:
     return abs(value - best) <= 1e-6 * max(1.0, best)
 
 
+def rejected(plan, document, city) -> bool:
+    try:
+        siting.verify(replace(plan, document=document), city)
+    except VerificationError as error:
+        return error.exit_code == 5
+    return False
+
+
 @pytest.mark.parametrize("seed", CITIES)
 def test_solve_finds_and_proves_the_best_plan_and_verify_rejects_it_changed(seed):
     city, question = tiny_city(seed)
@@ -42,12 +50,7 @@ def test_solve_finds_and_proves_the_best_plan_and_verify_rejects_it_changed(seed
 
     wrong = changes(document, city)
     for name, changed in Random(seed).sample(wrong, min(CHANGES, len(wrong))):
-        try:
-            siting.verify(replace(plan, document=changed), city)
-        except VerificationError as error:
-            assert error.exit_code == 5
-        else:
-            pytest.fail(f"verify accepts the plan with {name}")
+        assert rejected(plan, changed, city), f"verify accepts the plan with {name}"
 
 
 def test_every_single_change_of_one_plan_is_rejected():
@@ -56,9 +59,7 @@ def test_every_single_change_of_one_plan_is_rejected():
     wrong = changes(plan.document, city)
     assert len(wrong) > 100
     for name, changed in wrong:
-        with pytest.raises(VerificationError):
-            siting.verify(replace(plan, document=changed), city)
-            pytest.fail(f"verify accepts the plan with {name}")
+        assert rejected(plan, changed, city), f"verify accepts the plan with {name}"
 
 
 @pytest.mark.parametrize("solver", ["highs", "scip", "ortools-scip", "cbc"])
@@ -72,7 +73,6 @@ def test_cp_sat_agrees_with_exhaustive_search_where_all_is_whole():
         assert_agrees("cp-sat", seed)
 
 
-@pytest.mark.xfail(strict=True, reason="rows C2 are floor areas over the space's: rarely whole")
 def test_cp_sat_carries_at_least_half_of_the_cities():
     carried = 0
     for seed in ALL_BACK_ENDS:

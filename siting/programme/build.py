@@ -121,8 +121,8 @@ def _floor(city: City, options: Options, y_of: NDArray[np.int64]) -> _Rows:
             append(columns, values, most)
 
     starts = np.searchsorted(options.space, np.arange(len(city.spaces) + 1))
-    micro = np.rint(options.area_m2 * _PER_M2)
-    room = np.rint(city.spaces.area_m2 * _PER_M2)
+    micro = np.rint(options.area_m2 * _PER_M2).astype(np.int64)
+    room = np.rint(city.spaces.area_m2 * _PER_M2).astype(np.int64)
     for s in np.flatnonzero(np.diff(starts)):
         mine = np.arange(starts[s], starts[s + 1])
         y, most = int(y_of[s]), int(city.spaces.max_types[s])
@@ -140,7 +140,9 @@ def _floor(city: City, options: Options, y_of: NDArray[np.int64]) -> _Rows:
             if pairs > most:
                 add(mine, ones, y, float(most))
             if _largest_bundle(micro[mine], pair, most) > room[s]:
-                add(mine, micro[mine] / room[s], y, 1.0)
+                # small whole numbers: the rounded-down room excludes no bundle
+                unit = int(np.gcd.reduce(micro[mine]))
+                add(mine, (micro[mine] // unit).astype(float), y, float(room[s] // unit))
                 large = mine[micro[mine] * 2 > room[s]]
                 if len(np.unique(options.type[large])) > 1:
                     add(large, np.ones(len(large)), y, 1.0)
@@ -158,11 +160,11 @@ def _floor(city: City, options: Options, y_of: NDArray[np.int64]) -> _Rows:
     )
 
 
-def _largest_bundle(area: NDArray[np.float64], pair: NDArray[np.int64], most: int) -> float:
+def _largest_bundle(area: NDArray[np.int64], pair: NDArray[np.int64], most: int) -> int:
     """Return the largest floor area that `most` types together could ask for."""
-    largest = np.zeros(int(pair.max()) + 1)
+    largest = np.zeros(int(pair.max()) + 1, dtype=np.int64)
     np.maximum.at(largest, pair, area)
-    return float(np.sort(largest)[-most:].sum())
+    return int(np.sort(largest)[-most:].sum())
 
 
 def _money(rows: list[MoneyRow], opened: NDArray[np.int64], y_start: int) -> _Rows:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.plan.folder import find_folder
 from siting.verify.check import inspect
 from siting.verify.geopackage import check_geopackage
 from siting.verify.tables import check_gaps, check_projects
@@ -40,9 +41,7 @@ def verify_folder(
     InputError
         There is no readable plan.json, or the city cannot be found.
     """
-    old = plan_folder.with_name(plan_folder.name + ".old")
-    if not plan_folder.exists() and (old / PLAN).is_file():
-        plan_folder = old  # a crash while the folder was exchanged leaves the plan there
+    plan_folder = find_folder(plan_folder)
     document, notices = read_document(plan_folder / PLAN)
     if document is None:
         return notices
