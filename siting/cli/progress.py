@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from siting.solve.progress import Progress
 
 _STAGES = ("read", "walk", "gaps", "build", "solve", "verify", "write")
-_REMARKS = 20
+_REMARKS = 6
 
 
 class Line:
