@@ -161,7 +161,8 @@ def _ten_times(city: City, spaces: Checked, findings: Findings) -> None:
         stated = values > 0.0
         if stated.sum() < _ENOUGH:
             continue
-        medians = np.full(len(unique), np.median(values[stated]))
+        # A kiosk is no small plant: the few of a kind are compared with nothing.
+        medians = np.full(len(unique), np.nan)
         for kind in range(len(unique)):
             own = values[stated & (kinds == kind)]
             if len(own) >= _ENOUGH:
