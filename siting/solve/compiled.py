@@ -8,10 +8,10 @@ from numba import njit
 # Bundles tried in one space before its worth is replaced by something not smaller.
 _MOST_NODES = 20_000
 
-# How the subgradient method steps; measured in benchmarks/multipliers.md.
+# How the subgradient method steps; measured, see benchmarks/README.md.
 _KEEP = 0.95
 _PATIENCE = 10
-_SHORTEN = 0.7
+_SHORTEN = 0.85
 
 
 @njit(cache=True)
@@ -115,30 +115,24 @@ def _worths(indptr, need, u, cost, price, worth):  # type: ignore[no-untyped-def
 
 @njit(cache=True)
 def subgradient(  # type: ignore[no-untyped-def]
-    passes, weight, indptr, need, starts, kind, area, room, most, cost, fixed, limit, known
+    passes, state, weight, indptr, need, starts, kind, area, room, most, cost, fixed, limit, known
 ):
-    """Return multipliers of the needs and prices of the money rows that give a low bound.
+    """Lower the bound by some passes; what is known stands in `state` and is carried on.
 
     A deflected subgradient (each direction keeps most of the one before) with Polyak's step
-    towards `known`, shortened after some passes without progress.
+    towards `known`, shortened after some passes without progress. Returns whether more passes
+    could help. See `siting.solve.multipliers._start_state` for the parts of the state.
     """
+    u, price, best_u, best_price, direction, money_direction, scalars = state
     options, needs, rows = len(kind), len(weight), len(limit)
-    u = weight * 0.5
-    price = np.zeros(rows)
-    best_u = u.copy()
-    best_price = price.copy()
-    best = np.inf
-    direction = np.zeros(needs)
-    money_direction = np.zeros(rows)
+    best, step, idle = scalars[0], scalars[1], scalars[2]
     worth = np.empty(options)
     chosen = np.zeros(options, np.bool_)
     covers = np.empty(needs, np.int64)
     spent = np.empty(rows)
-    often = np.zeros(options, np.int64)
     out = _buffers(starts)
     bundle = np.empty(max(1, most.max() if len(most) else 1), np.int64)
-    step = 1.0
-    idle = 0
+    more = True
     for _ in range(passes):
         value = 0.0
         for m in range(needs):
@@ -174,20 +168,19 @@ def subgradient(  # type: ignore[no-untyped-def]
                     spent[k] += cost[k, o]
         for o in range(options):
             if chosen[o]:
-                often[o] += 1
                 for k in range(indptr[o], indptr[o + 1]):
                     covers[need[k]] += 1
         if value < best - 1e-7 * abs(best):
-            idle = 0
+            idle = 0.0
         else:
-            idle += 1
+            idle += 1.0
         if value < best:
             best = value
             best_u[:] = u
             best_price[:] = price
         if idle >= _PATIENCE:
             step *= _SHORTEN
-            idle = 0
+            idle = 0.0
         length = 0.0
         for m in range(needs):
             met = 1.0 if weight[m] > u[m] else min(1.0, float(covers[m]))
@@ -203,13 +196,15 @@ def subgradient(  # type: ignore[no-untyped-def]
             money_direction[k] = _KEEP * money_direction[k] + (1.0 - _KEEP) * slope
             length += money_direction[k] * money_direction[k]
         if length == 0.0 or value <= known:
+            more = False
             break
         stride = step * (value - known) / length
         for m in range(needs):
             u[m] = min(weight[m], max(0.0, u[m] - stride * direction[m]))
         for k in range(rows):
             price[k] = max(0.0, price[k] - stride * money_direction[k])
-    return best_u, best_price, often
+    scalars[0], scalars[1], scalars[2] = best, step, idle
+    return more
 
 
 @njit(cache=True)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from siting.solve.problem import Problem
     from siting.standard.options import Options
     from siting.standard.purses import Purses
@@ -54,8 +56,17 @@ class _Question:
     barred: list[bool]
 
 
-def greedy(problem: Problem) -> NDArray[np.int64] | None:
+def greedy(
+    problem: Problem, enough: Callable[[], bool] = lambda: False
+) -> NDArray[np.int64] | None:
     """Return the chosen options of the best of a few greedy plans, ascending.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    enough
+        Asked now and then; once it says True the plan is taken as far as it has come.
 
     Returns
     -------
@@ -84,10 +95,12 @@ def greedy(problem: Problem) -> NDArray[np.int64] | None:
             room=np.rint(spaces.area_m2 * _PER_M2).astype(np.int64).tolist(),
             places_left=spaces.max_types.tolist(),
         )
-        if not _run(options, question, state, share):
+        if not _run(options, question, state, share, enough):
             return None
         if best is None or state.points > best.points:
             best = state
+        if enough():
+            break
     return None if best is None else np.array(sorted(best.chosen), dtype=np.int64)
 
 
@@ -99,7 +112,9 @@ def _scale(purses: Purses) -> float:
     return 1.0 / sum(amounts)
 
 
-def _run(options: Options, q: _Question, state: _State, share: float) -> bool:
+def _run(
+    options: Options, q: _Question, state: _State, share: float, enough: Callable[[], bool]
+) -> bool:
     """Fill `state`; `share` is capital's part in the price. False where the locks do not fit."""
     spent: tuple[list[int], list[int]] = ([0] * len(q.limits[0]), [0] * len(q.limits[1]))
     if not _open_locks(options, q, state, spent):
@@ -118,7 +133,11 @@ def _run(options: Options, q: _Question, state: _State, share: float) -> bool:
         by_space.setdefault(s, []).append(o)
     heap = [(-worth(o), o) for o in range(len(q.space)) if not q.barred[q.space[o]]]
     heapq.heapify(heap)
+    turns = 0
     while heap:
+        turns += 1
+        if turns % 256 == 0 and enough():
+            break
         _, o = heapq.heappop(heap)
         if not _fits(q, state, spent, o):
             continue

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scipy import sparse
 
     from siting.city.model import City
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from siting.standard.options import Options
 
 _PER_M2 = 1_000_000
+_PASSES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +43,13 @@ class Bound:
         No plan is worth more.
     loss
         For each option: no plan that uses it is worth more than ``value - loss``; >= 0.
-    chosen_often
-        How often the relaxed problem chose each option on the way, a hint for heuristics.
+    whole
+        All passes were done: nothing cut them short.
     """
 
     value: float
     loss: NDArray[np.float64]
-    chosen_often: NDArray[np.int64]
+    whole: bool
 
 
 def bound_by_multipliers(
@@ -58,6 +61,7 @@ def bound_by_multipliers(
     *,
     known: float,
     passes: int,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Bound:
     """Return a bound on the value of every plan.
 
@@ -75,19 +79,20 @@ def bound_by_multipliers(
         Value of a known plan; it guides the steps.
     passes
         Passes of the subgradient method.
+    enough
+        Asked between some passes; once it says True the multipliers found so far are taken.
     """
     from siting.solve.compiled import losses, subgradient
 
     # Prices of all rows in the order of magnitude of the needs' multipliers: the step is one for
     # all, and a row counted in fen would otherwise drown the rest.
-    scale = np.sqrt(max(len(weight), 1)) * 0.3
-    limit = np.array([scale for _ in money])
+    size = np.sqrt(max(len(weight), 1)) * 0.3
+    limit = np.zeros(len(money))
     cost = np.zeros((len(money), len(options)))
     fixed = np.zeros((len(money), len(city.spaces)))
     for k, row in enumerate(money):
-        cost[k] = row.option * (scale / max(row.limit, 1))
-        fixed[k] = row.space * (scale / max(row.limit, 1))
-        limit[k] = row.limit * (scale / max(row.limit, 1))
+        scale = size / max(row.limit, int(row.option.max(initial=1)))
+        cost[k], fixed[k], limit[k] = row.option * scale, row.space * scale, row.limit * scale
     blocks = (
         np.searchsorted(options.space, np.arange(len(city.spaces) + 1)).astype(np.int64),
         options.type.astype(np.int64),
@@ -96,10 +101,28 @@ def bound_by_multipliers(
         city.spaces.max_types.astype(np.int64),
     )
     pattern = (cover.indptr.astype(np.int64), cover.indices.astype(np.int64))
-    u, price, often = subgradient(
-        passes, weight, *pattern, *blocks, cost, fixed, limit, float(known)
-    )
+    state = _start_state(weight, len(money))
+    left, more = passes, True
+    while left > 0 and more and not enough():
+        now = min(left, _PASSES_AT_ONCE)
+        more = subgradient(now, state, weight, *pattern, *blocks, cost, fixed, limit, float(known))
+        left -= now
+    _, _, u, price, *_ = state
     value, loss = losses(weight, *pattern, *blocks, cost, fixed, limit, u, price)
     # every term is a sum of products of doubles: this is far above their rounding errors
     slack = 1e-9 * (abs(value) + float(weight.sum()))
-    return Bound(value + slack, np.maximum(loss - slack, 0.0), often)
+    return Bound(value + slack, np.maximum(loss - slack, 0.0), not (left > 0 and more))
+
+
+def _start_state(weight: NDArray[np.float64], rows: int) -> tuple[NDArray[np.float64], ...]:
+    """Return multipliers and prices, the best of them, directions, and (bound, step, idle)."""
+    u, price = weight * 0.5, np.zeros(rows)
+    return (
+        u,
+        price,
+        u.copy(),
+        price.copy(),
+        np.zeros(len(weight)),
+        np.zeros(rows),
+        np.array([np.inf, 1.0, 0.0]),
+    )

@@ -37,12 +37,16 @@ if TYPE_CHECKING:
 # A bound from floating-point linear programmes is believed only with this much added to it.
 BOUND_SAFETY = 1e-9
 
-# Measured in benchmarks/cores.md.
+# Measured, see benchmarks/README.md.
 _PASSES = 1000
 _SMALL_CORE = 2.5  # options of the small core, for each option that the greedy chose
 _SMALL_CORE_LEAST = 60
 _SMALL_CORE_TIME = 0.3  # of the time left
 _SMALL_CORE_GAP = 1e-4
+_FEW_OPTIONS = 700
+
+# Solvers that give the same plan again when the clock does not end them.
+_REPEATABLE = ("scip", "highs")
 
 StoppedBy = Literal["gap", "time", "interrupt", "done"]
 
@@ -80,6 +84,8 @@ class Found:
         Of the solver's process.
     crashed
         The solver's own words where it crashed, else "".
+    repeatable
+        Nothing on the way was ended by the clock.
     """
 
     chosen: NDArray[np.int64] | None
@@ -90,6 +96,7 @@ class Found:
     solver: str = "none"
     peak_memory_mb: float = 0.0
     crashed: str = ""
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +129,18 @@ def search(
     """Return the best choice found within `time_limit` seconds, and a bound on every choice."""
     begun = time.monotonic()
     limits = Limits(begun + time_limit, gap, threads, seed, stop)
-    best = greedy(problem)
-    relaxed = _relaxed(problem, best)
-    found = Found(best, relaxed.value, "multipliers", "gap")
+
+    def enough() -> bool:
+        return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
+
+    best = greedy(problem, enough)
+    relaxed = _relaxed(problem, best, enough)
+    found = Found(best, relaxed.value, "multipliers", "gap", repeatable=relaxed.whole)
+    if enough():
+        stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
+        found = replace(found, stopped_by=stopped, repeatable=False)
+        if best is not None:
+            return replace(found, chosen=prune(problem, best))
 
     def tell(objective: float | None, bound: float) -> None:
         on_event(Event(time.monotonic() - begun, objective, bound))
@@ -214,6 +230,7 @@ def _improve(
         gap=limits.gap,
         threads=limits.threads,
         seed=limits.seed,
+        settings=_settings(prepared.solver, len(core.kept)),
     )
     outcome = _wait(running, news, limits.stop)
     if outcome.vector is not None:
@@ -232,10 +249,13 @@ def _improve(
         solver=outcome.solver,
         peak_memory_mb=max(found.peak_memory_mb, outcome.peak_memory_mb),
         crashed=outcome.message if crashed else found.crashed,
+        repeatable=found.repeatable
+        and outcome.stopped_by in ("gap", "done")
+        and prepared.solver in _REPEATABLE,
     )
 
 
-def _relaxed(problem: Problem, best: NDArray[np.int64] | None) -> Bound:
+def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[[], bool]) -> Bound:
     return bound_by_multipliers(
         problem.city,
         problem.options,
@@ -244,7 +264,18 @@ def _relaxed(problem: Problem, best: NDArray[np.int64] | None) -> Bound:
         problem.money,
         known=0.0 if best is None else problem.value(best),
         passes=_PASSES,
+        enough=enough,
     )
+
+
+def _settings(solver: str, options: int) -> dict[str, int | bool]:
+    """Return what SCIP is told of a core: no restarts, and on few options no cuts either."""
+    if solver != "scip":
+        return {}
+    settings: dict[str, int | bool] = {"presolving/maxrestarts": 0}
+    if options <= _FEW_OPTIONS:
+        settings |= {"separating/maxrounds": 0, "separating/maxroundsroot": 0}
+    return settings
 
 
 def _wait(running: Running, tell: Callable[[Event], None], stop: threading.Event | None) -> Outcome:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
 
 DEFAULT_SOLVER = "scip"
-_REPEATABLE = ("scip", "highs")
 
 
 def solve_question(
@@ -152,7 +151,7 @@ def solve_question(
             peak_memory_mb=_peak_memory_mb() + found.peak_memory_mb,
             software=_software(found),
             seed=seed,
-            deterministic=_repeatable(found, solver or DEFAULT_SOLVER),
+            deterministic=found.repeatable,
             merged_needs=len(needs),
             rows=programme.matrix.shape[0],
             columns=programme.matrix.shape[1],
@@ -184,10 +183,6 @@ def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
     if event.objective and event.bound is not None:
         gap = abs(event.bound - event.objective) / abs(event.objective)
     return Progress(stage, seconds, event.objective, event.bound, gap)
-
-
-def _repeatable(found: Found, solver: str) -> bool:
-    return found.stopped_by in ("gap", "done") and solver in _REPEATABLE
 
 
 def _software(found: Found) -> dict[str, str]:

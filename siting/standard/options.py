@@ -12,6 +12,7 @@ from siting.standard.locks import find_locks, opened_faults
 from siting.standard.money import MAX_FEN, MILLION, MONTHS, Whole, half_up, millionths
 from siting.standard.policies import for_type
 from siting.standard.rules import CODE, REASONS, physical
+from siting.standard.sharing import crowded, least_companion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,8 @@ __all__ = ["REASONS", "Options", "find_options"]
 class Options:
     """The allowed (space, type) pairs, sorted by space, then type, then larger area first.
 
-    A space that would be used up by a type and may hold several offers the type twice: with all
-    of its floor and with the type's minimum. The two exclude each other.
+    A space that may hold several types, but that a type would leave too little of for any other,
+    offers the type twice: as usual and with its minimum area. The two exclude each other.
 
     Attributes
     ----------
@@ -96,6 +97,7 @@ def find_options(city: City, question: Question) -> Options:
     spaces, types = city.spaces, question.standard.types
     locks = find_locks(city, question)
     refused = physical(spaces, types)
+    companion = least_companion(refused, types)
     exact = _Exact(
         area=millionths(spaces.area_m2),
         rent=millionths(spaces.rent_m2_month),
@@ -106,7 +108,15 @@ def find_options(city: City, question: Question) -> Options:
     which: list[int] = []
     form: list[int] = []
     for t, kind in enumerate(types):
-        found = _of_type(spaces, exact, kind, question.policy, refused[:, t], locks.forbidden[:, t])
+        found = _of_type(
+            spaces,
+            exact,
+            kind,
+            question.policy,
+            companion[:, t],
+            refused[:, t],
+            locks.forbidden[:, t],
+        )
         parts += found
         which += [t] * len(found)
         form += range(len(found))
@@ -139,6 +149,7 @@ def _of_type(
     exact: _Exact,
     kind: Type,
     policy: Policy,
+    companion: NDArray[np.int64],
     refused: NDArray[np.int8],
     forbidden: NDArray[np.bool_],
 ) -> list[_Part]:
@@ -151,7 +162,7 @@ def _of_type(
     used_m2 = np.where(fits, kind.area_typical_m2, spaces.area_m2[at])
     relieved, relief, reason = _relief(exact.rent[at], used, kind, policy)
 
-    shared = ~fits & (spaces.max_types[at] >= 2) & (area > least).astype(bool)
+    shared = (spaces.max_types[at] >= 2) & crowded(area, typical, least, companion[at])
     small = np.full(int(shared.sum()), least, dtype=object)
     small_m2 = np.full(len(small), kind.area_min_m2)
     small_relieved, small_relief, small_reason = _relief(
