@@ -1,4 +1,4 @@
-"""Tables as offices export them: titles above the heading, other separators, UTF-16; wrong names."""
+"""Tables as offices export them: titles above the heading, other separators, UTF-16."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def five_spaces(**last: object) -> str:
 
 @pytest.mark.parametrize("odd", [{"area": 900}, {"rent": 280}, {"area": 9}, {"rent": 2.8}])
 def test_ten_times_is_noticed_among_five_spaces_of_several_kinds(tmp_path, odd):
-    said = [line for line in remarks(write_city(tmp_path, spaces=five_spaces(**odd)))]
+    said = remarks(write_city(tmp_path, spaces=five_spaces(**odd)))
     (line,) = [line for line in said if "times the median" in line]
     assert "row 6" in line
 

@@ -11,7 +11,8 @@ from siting.report.wrap import wrapped
 
 SENTENCES = (
     "error: places.csv, row 3, column everyone: this is text where a number is needed; write 1200",
-    "提示：网点.xlsx，列 类别：有 12 个网点的类别都未列入 types，已略去（3 类：便利店、药房、菜市场）；需要计入的请列入 city.toml",
+    "提示：网点.xlsx，列 类别：有 12 个网点的类别都未列入 types，已略去"
+    "（3 类：便利店、药房、菜市场）；需要计入的请列入 city.toml",
     "note: " + "x" * 200 + " end",
 )
 
@@ -77,3 +78,8 @@ def test_a_chinese_standard_names_its_types_in_chinese(capsys):
     said = say(capsys, "standards", "mofcom-2021", "--lang", "zh").out
     weights = said[said.index("服务人群的权重") : said.index("来源\n")]
     assert "_" not in weights
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_no_line_ends_with_an_opening_mark(width):
+    assert not any(one.endswith("（") for one in wrapped(SENTENCES[1], width)[:-1])

@@ -206,7 +206,8 @@ def _odd(values: Floats, alike: Floats) -> Bools:
     middle = np.median(logs)
     away = np.abs(np.log(np.where(values > 0.0, values, np.exp(middle))) - middle)
     rare = away > _ROBUST * np.median(np.abs(logs - middle))
-    return (away >= np.log(_TEN)) | (rare & (away >= np.log(_FIVE)))
+    odd: Bools = (away >= np.log(_TEN)) | (rare & (away >= np.log(_FIVE)))
+    return odd
 
 
 def _say_odd(

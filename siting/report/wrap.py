@@ -6,9 +6,9 @@ import re
 
 _INDENT = "  "
 # A run of narrow characters is a word; a wide character may stand at the end of a line, unless
-# what follows it closes.
+# what follows it closes or it opens itself.
 _PIECES = re.compile(
-    r"\s+|(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[，。、；：！？）》」』”…,.;:!?)]*"
+    r"\s+|[（《「『“]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[，。、；：！？）》」』”…,.;:!?)]*"
 )
 
 
