@@ -159,7 +159,11 @@ def gaps(communities: int = 2, residents: float = 1000.0) -> Any:
     missing["short"] = missing["residents"] - missing["served"]
     missing = missing.sort_values("short", ascending=False, ignore_index=True)
     return SimpleNamespace(
-        table=table, missing=missing, standard=standard(), estimated={"aged_60_plus": 0.211}
+        table=table,
+        missing=missing,
+        standard=standard(),
+        estimated={"aged_60_plus": 0.211},
+        remarks=(),
     )
 
 

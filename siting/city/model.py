@@ -237,6 +237,9 @@ class City:
         Hash over the city's files, or None for a city from data frames.
     remarks
         What was legal but suspicious, or left out, while reading.
+    mapped_types
+        (local category, type word) of the mapping by which outlets were read; no catalogue is
+        known here, so the words may be unknown.
     """
 
     name: str
@@ -252,6 +255,7 @@ class City:
     path: Path | None = None
     sha256: str | None = None
     remarks: tuple[Notice, ...] = ()
+    mapped_types: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_frames(

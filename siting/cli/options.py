@@ -79,6 +79,11 @@ class Numbers:
             self._fault("cli.bad_pair", option, words)
         return space.strip(), kind.strip()
 
+    def folder(self, option: str, words: str) -> None:
+        """Refuse a name without any character, which would mean the current directory."""
+        if not words.strip():
+            self.faults.append(Notice("cli.no_name", values={"option": option}))
+
     def refuse(self) -> None:
         """Raise everything that was wrong.
 

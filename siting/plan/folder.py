@@ -30,8 +30,10 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
     """Raise InputError where a plan must not be written.
 
     The folder must be new, empty, or hold a plan of ours, and must not be the city folder or
-    above it.
+    above it, nor the current directory, which cannot be exchanged.
     """
+    if folder.resolve() == Path.cwd():
+        raise InputError(Notice("plan.output_is_here", values={"folder": str(folder)}))
     if city_folder is not None:
         city, target = city_folder.resolve(), folder.resolve()
         if target == city or target in city.parents:

@@ -1,7 +1,7 @@
 """The programme C1 to C6 with the `coverage` objective, built with array operations.
 
 Columns: ``x`` (one an option), ``y`` (spaces with a one-off cost or a least number of types),
-``z`` (one a merged need). Rows are numbered as in ``design.md`` and ``models/README.md``:
+``z`` (one a merged need). Rows are numbered as in ``models/README.md``:
 
 ======== ===========================================================================
 ``C1``   cover: z[m] <= sum of x[s, t] over the spaces of m

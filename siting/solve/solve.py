@@ -24,6 +24,7 @@ from siting.solve.runner import prepare
 from siting.solve.search import Found, search
 from siting.standard.options import Options, find_options
 from siting.standard.purses import Purses, find_purses
+from siting.standard.remarks_plan import plan_remarks
 from siting.walk.walks import walk
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def solve_question(
         city=city,
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
+        remarks=plan_remarks(city, question, options, document.sizes.gaps),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import City
-    from siting.standard.model import Question
+    from siting.standard.model import Fund, Locks, Question, Standard
 
 ALL = "*"
 
@@ -37,8 +37,32 @@ def find_locks(city: City, question: Question) -> LockedPairs:
         A lock names an unknown space or type, opens ``"*"``, opens what another forbids; or a
         fund names a community that the city does not have.
     """
+    pairs, faults = _look_up(city, question.standard, question.locks, question.funds)
+    if faults:
+        raise InputError(faults)
+    return pairs
+
+
+def lock_faults(
+    city: City, standard: Standard, locks: Locks, funds: tuple[Fund, ...], *, file: str | None
+) -> list[Notice]:
+    """Return everything for which `find_locks` would raise, each fault once.
+
+    Parameters
+    ----------
+    file
+        Where the locks stand, or None.
+    """
+    _, faults = _look_up(city, standard, locks, funds)
+    by_line = {fault.line(): fault for fault in faults}
+    return [replace(fault, file=file) for fault in by_line.values()]
+
+
+def _look_up(
+    city: City, standard: Standard, locks: Locks, funds: tuple[Fund, ...]
+) -> tuple[LockedPairs, list[Notice]]:
     space_at = {str(name): i for i, name in enumerate(city.spaces.id)}
-    type_at = {t.id: i for i, t in enumerate(question.standard.types)}
+    type_at = {t.id: i for i, t in enumerate(standard.types)}
     shape = (len(space_at), len(type_at))
     opened, forbidden = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     faults: list[Notice] = []
@@ -52,12 +76,12 @@ def find_locks(city: City, question: Question) -> LockedPairs:
             faults.append(unknown("standard.lock_type", kind, type_at))
         return len(faults) == before
 
-    for space, kind in question.locks.forbid:
+    for space, kind in locks.forbid:
         if known((space, kind)):
             rows = slice(None) if space == ALL else space_at[space]
             columns = slice(None) if kind == ALL else type_at[kind]
             forbidden[rows, columns] = True
-    for space, kind in question.locks.open:
+    for space, kind in locks.open:
         if ALL in (space, kind):
             values = {"space": space, "type": kind}
             faults.append(Notice("standard.lock_all", values=values))
@@ -66,15 +90,13 @@ def find_locks(city: City, question: Question) -> LockedPairs:
             if forbidden[space_at[space], type_at[kind]]:
                 values = {"space": space, "type": kind}
                 faults.append(Notice("standard.lock_both", values=values))
-    for fund in question.funds:
+    for fund in funds:
         faults += [
             unknown("standard.fund_community", name, city.communities, fund=fund.id)
             for name in fund.communities or ()
             if name not in city.communities
         ]
-    if faults:
-        raise InputError(faults)
-    return LockedPairs(opened=opened, forbidden=forbidden)
+    return LockedPairs(opened=opened, forbidden=forbidden), faults
 
 
 def opened_faults(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from siting.errors import InputError, Notice
 from siting.standard.files import library, read_toml, salvaged, unknown, validated
+from siting.standard.locks import lock_faults
 from siting.standard.model import (
     Budget,
     Fund,
@@ -24,6 +25,9 @@ from siting.standard.model import (
 from siting.standard.money import MAX_FEN, fen_down
 from siting.standard.policies import load_policy
 from siting.standard.standards import find_file, load_standard
+
+if TYPE_CHECKING:
+    from siting.city.model import City
 
 OBJECTIVES = ("coverage",)
 # Words of the scenario language that this version knows of and cannot carry.
@@ -142,6 +146,7 @@ def resolve(
     *,
     city_folder: str | Path | None,
     scenario_file: str | Path | None = None,
+    city: City | None = None,
 ) -> Question:
     """Return the question that a scenario asks.
 
@@ -158,6 +163,8 @@ def resolve(
         The city's folder, or None for a city from data frames.
     scenario_file
         A scenario's file, or None.
+    city
+        Whose spaces and communities locks and funds may name; None: that is not looked at.
 
     Raises
     ------
@@ -174,7 +181,11 @@ def resolve(
     locks = _first(stated, "locks", Locks())
     if standard is not None:
         faults += _fund_faults(funds.value, standard, funds.file)
-        faults += _lock_faults(locks.value, standard, locks.file)
+        if city is None:
+            faults += _lock_faults(locks.value, standard, locks.file)
+        else:
+            faults += lock_faults(city, standard, locks.value, (), file=locks.file)
+            faults += lock_faults(city, standard, Locks(), funds.value, file=funds.file)
     if faults or standard is None or policy is None or budget is None:
         raise InputError(faults)
     return Question(
