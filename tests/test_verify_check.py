@@ -307,6 +307,9 @@ CHANGES = {
     "weight of a type": (put(*STANDARD, "types", 0, "weight", 2.1), {"objective"}),
     "standard of another shape": (put(*STANDARD, "typo", 1), {"question"}),
     "type without a weight above 0": (put(*STANDARD, "types", 0, "weight", 0.0), {"question"}),
+    "a fund's type": (put(*SCENARIO, "funds", 0, "types", ["shops"]), {"question"}),
+    "one more type of a fund": (put(*SCENARIO, "funds", 0, "types", ["shop", "x"]), {"question"}),
+    "a lock's type": (put(*SCENARIO, "locks", "forbid", [["*", "cares"]]), {"question"}),
     "relief no longer allowed": (
         put("inputs", "policy", "relief_share", {"default": 0.1}),
         {"question"},
