@@ -303,10 +303,29 @@ def test_the_city_is_found_where_the_user_says(root, name):
     assert found(root, city=root / name) == set()
 
 
-def test_the_city_with_the_right_hash_is_taken_before_another(root):
+@pytest.mark.parametrize("named", ["city", "moved"])
+def test_the_city_that_the_user_names_decides(root, named):
     shutil.copytree(root / "city", root / "moved")
-    change_cell(root / "city" / "places.csv", 3, "everyone", "51")
-    assert found(root, city=root / "moved") == set()
+    change_cell(root / named / "places.csv", 3, "everyone", "51")
+    keys = {key for _, key in found(root, city=root / "moved")}
+    assert ("city_changed" in keys) == (named == "moved")
+
+
+def test_a_named_city_that_is_not_there_is_bad_input_though_the_plan_remembers_one(root):
+    with pytest.raises(InputError, match="nowhere") as caught:
+        verify_folder(root / "plan", city=root / "nowhere")
+    assert [n.key for n in caught.value.notices] == ["verify.no_city"]
+    assert str(root / "plan" / "../city") not in caught.value.notices[0].values["tried"]
+
+
+@pytest.mark.parametrize("changed", ["city", "elsewhere"])
+def test_the_relative_path_decides_before_the_absolute_one(root, changed):
+    shutil.copytree(root / "city", root / "elsewhere")
+    elsewhere = str(root / "elsewhere")
+    change_json(root, lambda plan: plan["inputs"].update(city_path_absolute=elsewhere))
+    change_cell(root / changed / "places.csv", 3, "everyone", "51")
+    keys = {key for _, key in found(root)}
+    assert ("city_changed" in keys) == (changed == "city")
 
 
 def test_a_city_that_is_nowhere_is_bad_input(root):
