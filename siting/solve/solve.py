@@ -153,9 +153,7 @@ def solve_question(
             seed=seed,
             deterministic=_repeatable(found, solver or DEFAULT_SOLVER),
             merged_needs=len(needs),
-            rows=programme.matrix.shape[0],
             columns=programme.matrix.shape[1],
-            nonzeros=int(programme.matrix.nnz),
         ),
     )
     return Plan(

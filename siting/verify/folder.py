@@ -149,7 +149,7 @@ def _files(folder: Path, document: Document, checked: Checked, city: City) -> li
         elif name == "projects.csv":
             found += check_projects(path, document, checked.question)
         elif name == "plan.gpkg":
-            found += check_geopackage(path, document, city, checked.recount)
+            found += check_geopackage(path, document, city, checked.question, checked.recount)
         elif checked.question is not None and checked.recount is not None:
             found += check_gaps(path, city, checked.question, checked.recount)
     return found
