@@ -115,7 +115,7 @@ def document(**changes: Any) -> Document:
                 **coverage,
             },
         ),
-        "sizes": dict.fromkeys((*sizes, "rows", "columns", "nonzeros"), 5),
+        "sizes": dict.fromkeys((*sizes, "columns"), 5),
         "inputs": {
             "city_path": "../city",
             "city_path_absolute": "/city",

@@ -252,6 +252,9 @@ def test_a_question_survives_the_way_through_json():
     assert question_to_dict(question_from_dict(again)) == content
 
 
+FUND = {"id": "f", "pays": "capital", "amount": 1.0}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -260,6 +263,10 @@ def test_a_question_survives_the_way_through_json():
         (lambda c: c["policy"].update(yeers=3), "unknown key policy.yeers; did you mean years?"),
         (lambda c: c["standard"]["types"][0].update(minutes="5"), "standard.types[1].minutes"),
         (lambda c: c["scenario"].update(objective="best"), "objective must be one of"),
+        (lambda c: c["scenario"].update(funds=[{**FUND, "types": ["pharmacist"]}]), "pharmacist"),
+        (lambda c: c["scenario"].update(funds=[FUND, FUND]), "two funds are called f"),
+        (lambda c: c["scenario"]["locks"].update(open=[["S1", "pharmacist"]]), "pharmacist"),
+        (lambda c: c["scenario"]["locks"].update(forbid=[["*", "pharmacist"]]), "pharmacist"),
     ],
 )
 def test_a_question_that_was_tampered_with_is_a_fault(change, said):

@@ -22,10 +22,6 @@ FREE = {
     "software",
     "seed",
     "deterministic",
-    "sizes.merged_needs",
-    "sizes.rows",
-    "sizes.columns",
-    "sizes.nonzeros",
     "inputs.city_path",
     "inputs.city_path_absolute",
     # What was asked: a plan may well be right for another question too.

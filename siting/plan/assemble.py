@@ -53,7 +53,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a plan says of its making that nobody can recompute."""
+    """What a plan says of its making, and how large its programme became."""
 
     seconds: dict[str, float]
     peak_memory_mb: float
@@ -61,9 +61,7 @@ class Circumstances:
     seed: int
     deterministic: bool
     merged_needs: int
-    rows: int
     columns: int
-    nonzeros: int
 
 
 def assemble(
@@ -251,7 +249,5 @@ def _sizes(gaps: Gaps, options: Options, made: Circumstances) -> Sizes:
         needs=needs,
         gaps=unmet,
         merged_needs=made.merged_needs,
-        rows=made.rows,
         columns=made.columns,
-        nonzeros=made.nonzeros,
     )

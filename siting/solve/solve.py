@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import resource
-import sys
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from siting.plan.gains import find_gains
 from siting.plan.model import Plan
 from siting.plan.tables import before_and_after
 from siting.programme.needs import merge_needs
+from siting.solve.memory import peak_memory_mb
 from siting.solve.problem import Problem
 from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
@@ -149,14 +148,12 @@ def solve_question(
         Proof(found.bound, found.source, found.stopped_by),
         Circumstances(
             seconds=seconds,
-            peak_memory_mb=_peak_memory_mb() + found.peak_memory_mb,
+            peak_memory_mb=peak_memory_mb() + found.peak_memory_mb,
             software=_software(found),
             seed=seed,
             deterministic=found.repeatable,
             merged_needs=len(needs),
-            rows=programme.matrix.shape[0],
             columns=programme.matrix.shape[1],
-            nonzeros=int(programme.matrix.nnz),
         ),
     )
     return Plan(
@@ -194,11 +191,6 @@ def _software(found: Found) -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
-
-
-def _peak_memory_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
 
 
 def _why_no_plan(found: Found, time_limit: float) -> Notice:

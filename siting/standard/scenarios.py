@@ -360,7 +360,8 @@ def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -
     Raises
     ------
     InputError
-        The data is not what a plan states; all faults at once.
+        The data is not what a plan states, or its funds and locks name types that its standard
+        does not have; all faults at once.
     """
     scenario = content.get("scenario")
     budget = scenario.get("budget") if isinstance(scenario, Mapping) else None
@@ -373,4 +374,9 @@ def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -
         **scenario,
         "budget": {k: math.inf if v is None else v for k, v in budget.items()},
     }
-    return validated(Question, whole, file=file)
+    question = validated(Question, whole, file=file)
+    faults = _fund_faults(question.funds, question.standard, file)
+    faults += _lock_faults(question.locks, question.standard, file)
+    if faults:
+        raise InputError(faults)
+    return question

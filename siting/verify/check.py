@@ -15,10 +15,11 @@ from siting.verify.bound import check_bound
 from siting.verify.choice import check_choice
 from siting.verify.compare import close, differs
 from siting.verify.counts import check_counts, check_sizes
+from siting.verify.merged import count_merged
 from siting.verify.money import check_money
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import Recount, Walked, limits_of, outlets_by_type, recount
-from siting.verify.walked import check_walks
+from siting.verify.walked import check_walks, walked_spaces
 
 if TYPE_CHECKING:
     from siting.city.model import City, Floats, Ints
@@ -106,7 +107,11 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
         [(spaces[p.space], p.type) for p in document.projects],
     )
     found += check_counts(document, right)
-    found += check_sizes(document, city, len(options), right)
+    usable = np.unique(options.space)
+    if (walked.row[usable] < 0).any():
+        walked = walked_spaces(city, limits, usable)
+    merged = count_merged(city, question.standard, people, outlets, walked, options)
+    found += check_sizes(document, city, options, right, merged)
     return Checked(tuple(found), question, right)
 
 
