@@ -9,8 +9,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-# These two folders share their names with functions below. They are imported first, because the
+# These folders share their names with functions below. They are imported first, because the
 # first import of a sub-package sets the attribute; from then on the functions keep the names.
+import siting.generate
 import siting.solve
 import siting.verify  # noqa: F401
 from siting.api import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,23 +53,31 @@ def check_city(
         The city is None where there are faults.
     """
     from siting.city.read import check_city as check
+    from siting.city.read import mapped_types
     from siting.errors import InputError
     from siting.standard.remarks import remarks as remarks_on
     from siting.standard.standards import load_standard as load
+    from siting.standard.words_known import kind_remarks, mapped_faults, outlet_type_remarks
 
     folder = Path(path)
     city, faults, remarks = check(folder)
     own = folder / "standard.toml"
     if standard is None and own.is_file():
         standard = own
+    resolved = None
     if standard is not None:
         try:
             resolved = load(standard)
         except InputError as error:
             return None, (*faults, *error.notices), remarks
-        if city is not None:
-            remarks = (*remarks, *remarks_on(city, resolved))
-    return city, faults, remarks
+    unknown = mapped_faults(mapped_types(folder), resolved, file="city.toml")
+    if city is not None and not unknown:
+        remarks = (
+            (*remarks, *outlet_type_remarks(city, None), *kind_remarks(city, None))
+            if resolved is None
+            else (*remarks, *remarks_on(city, resolved))
+        )
+    return None if unknown else city, (*faults, *unknown), remarks
 
 
 def generate(
@@ -87,11 +96,30 @@ def generate(
 
 
 def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:
-    """Return the question a scenario asks of a city, with all that was left open looked up."""
+    """Return the question a scenario asks of a city, with all that was left open looked up.
+
+    Raises
+    ------
+    InputError
+        The scenario cannot be resolved, or names what the city or the standard does not have; the
+        city maps an outlet's category to a type that neither catalogue nor standard knows.
+    """
     from siting.standard.scenarios import resolve as look_up
 
     file = None if scenario_file is None else Path(scenario_file)
-    return look_up(scenario, city_folder=city.path, scenario_file=file)
+    question = look_up(scenario, city_folder=city.path, scenario_file=file, city=city)
+    _refuse_unknown_types(city, question.standard)
+    return question
+
+
+def _refuse_unknown_types(city: City, standard: Standard) -> None:
+    from siting.errors import InputError
+    from siting.standard.words_known import mapped_faults
+
+    file = None if city.path is None else "city.toml"
+    faults = mapped_faults(city.mapped_types, standard, file=file)
+    if faults:
+        raise InputError(faults)
 
 
 def find_gaps(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Gaps:
@@ -99,11 +127,17 @@ def find_gaps(city: City, scenario: Scenario, *, scenario_file: str | Path | Non
 
     A scenario for gaps needs a standard, but no budgets.
     """
+    from siting.errors import Notice
     from siting.gaps.needs import find_needs
+    from siting.standard.remarks import remarks as remarks_on
     from siting.standard.scenarios import resolve_standard
 
     file = None if scenario_file is None else Path(scenario_file)
-    return find_needs(city, resolve_standard(scenario, city_folder=city.path, scenario_file=file))
+    standard = resolve_standard(scenario, city_folder=city.path, scenario_file=file)
+    _refuse_unknown_types(city, standard)
+    gaps = find_needs(city, standard)
+    lacking = () if not gaps.nothing_lacks() else (Notice("standard.no_gaps"),)
+    return replace(gaps, remarks=(*lacking, *remarks_on(city, standard)))
 
 
 def solve(

@@ -121,7 +121,7 @@ def document(**changes: Any) -> Document:
         "open_gaps": (),
         "price": {"capital": None, "subsidy_per_year": None},
         "sensitivity": (),
-        "sizes": dict.fromkeys((*sizes, "rows", "columns", "nonzeros"), 5),
+        "sizes": dict.fromkeys((*sizes, "columns"), 5),
         "inputs": {
             "city_path": "../city",
             "city_path_absolute": "/city",
@@ -165,7 +165,11 @@ def gaps(communities: int = 2, residents: float = 1000.0) -> Any:
     missing["short"] = missing["residents"] - missing["served"]
     missing = missing.sort_values("short", ascending=False, ignore_index=True)
     return SimpleNamespace(
-        table=table, missing=missing, standard=standard(), estimated={"aged_60_plus": 0.211}
+        table=table,
+        missing=missing,
+        standard=standard(),
+        estimated={"aged_60_plus": 0.211},
+        remarks=(),
     )
 
 

@@ -123,7 +123,7 @@ def test_stated_encoding_is_used_strictly(tmp_path):
     assert "is not utf-8" in one_fault(folder)
 
 
-@pytest.mark.parametrize("content", [b"id,x\n\xff\xff\xff\n", "id,x\n1,2\n".encode("utf-16")])
+@pytest.mark.parametrize("content", [b"id,x\n\xff\xff\xff\n", "id,x\n1,2\n".encode("utf-16-le")])
 def test_text_in_no_known_encoding_is_a_fault(tmp_path, content):
     assert "neither UTF-8 nor GB18030" in one_fault(write_city(tmp_path, places=content))
 

@@ -27,7 +27,7 @@ REMARK = Notice("cli.sizes_missing", file="odd.csv")
 
 @pytest.fixture(autouse=True)
 def _own_signals(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.delenv("SITING_DEBUG", raising=False)
     before = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
@@ -316,10 +316,12 @@ def test_a_terminal_gets_a_live_line_and_a_pipe_gets_none(monkeypatch):
 
 
 def test_very_many_remarks_are_cut_short(capsys, cardboard):
-    cardboard.setattr(api, "read_city", lambda _: SimpleNamespace(remarks=(REMARK,) * 50))
+    kinds = ("sizes_missing", "interrupted", "memory")
+    many = tuple(Notice(f"cli.{key}", row=row) for key in kinds for row in range(20))
+    cardboard.setattr(api, "read_city", lambda _: SimpleNamespace(remarks=many))
     said = say(capsys, "solve", "my-city", "-o", "p").err.splitlines()
-    assert len(said) == 21
-    assert said[-1] == "30 more notes; siting check my-city lists all"
+    assert len(said) == 7
+    assert said[-1] == "54 more notes; siting check my-city lists all"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

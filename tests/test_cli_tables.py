@@ -97,7 +97,7 @@ def test_a_standard_shows_figures_sources_and_what_has_none(lang):
     assert "20-60" in page
     assert "80%*" in page
     assert "breakfast_shop: W:one" in page
-    assert "minutes: breakfast_shop" in page
+    assert "minutes: " + {"zh": "早餐店", "en": "breakfast_shop"}[lang] in page
     assert ("capital_m2: 全部业态" if lang == "zh" else "capital_m2: all types") in page
     assert "never published" in page
 

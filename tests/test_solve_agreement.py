@@ -16,13 +16,21 @@ from siting.solve.runner import run
 CITIES = range(40)
 # Of every way of walking, two of them without a plan.
 ALL_BACK_ENDS = (1, 2, 4, 5, 7, 8, 12, 15)
-# In these no floor area binds that is no simple share of its space.
-WHOLE = (28, 45, 46, 62, 81)
+# Fewer, since it takes more than a second to start.
+CP_SAT = (2, 4, 7, 12)
 CHANGES = 12
 
 
 def agrees(value: float, best: float) -> bool:
     return abs(value - best) <= 1e-6 * max(1.0, best)
+
+
+def rejected(plan, document, city) -> bool:
+    try:
+        siting.verify(replace(plan, document=document), city)
+    except VerificationError as error:
+        return error.exit_code == 5
+    return False
 
 
 @pytest.mark.parametrize("seed", CITIES)
@@ -42,12 +50,7 @@ def test_solve_finds_and_proves_the_best_plan_and_verify_rejects_it_changed(seed
 
     wrong = changes(document, city)
     for name, changed in Random(seed).sample(wrong, min(CHANGES, len(wrong))):
-        try:
-            siting.verify(replace(plan, document=changed), city)
-        except VerificationError as error:
-            assert error.exit_code == 5
-        else:
-            pytest.fail(f"verify accepts the plan with {name}")
+        assert rejected(plan, changed, city), f"verify accepts the plan with {name}"
 
 
 def test_every_single_change_of_one_plan_is_rejected():
@@ -56,9 +59,7 @@ def test_every_single_change_of_one_plan_is_rejected():
     wrong = changes(plan.document, city)
     assert len(wrong) > 100
     for name, changed in wrong:
-        with pytest.raises(VerificationError):
-            siting.verify(replace(plan, document=changed), city)
-            pytest.fail(f"verify accepts the plan with {name}")
+        assert rejected(plan, changed, city), f"verify accepts the plan with {name}"
 
 
 @pytest.mark.parametrize("solver", ["highs", "scip", "ortools-scip", "cbc"])
@@ -67,21 +68,15 @@ def test_back_end_agrees_with_exhaustive_search(solver):
         assert_agrees(solver, seed)
 
 
-def test_cp_sat_agrees_with_exhaustive_search_where_all_is_whole():
-    for seed in WHOLE:
-        assert_agrees("cp-sat", seed)
-
-
-@pytest.mark.xfail(strict=True, reason="rows C2 are floor areas over the space's: rarely whole")
-def test_cp_sat_carries_at_least_half_of_the_cities():
-    carried = 0
-    for seed in ALL_BACK_ENDS:
+def test_cp_sat_agrees_too_and_carries_at_least_half_of_the_cities():
+    refusals = []
+    for seed in CP_SAT:
         try:
             assert_agrees("cp-sat", seed)
-            carried += 1
         except InputError as refusal:
-            assert "cp-sat" in str(refusal)  # noqa: PT017
-    assert carried >= len(ALL_BACK_ENDS) / 2
+            refusals.append(str(refusal))
+    assert all("cp-sat" in refusal for refusal in refusals)
+    assert len(refusals) <= len(CP_SAT) / 2
 
 
 def assert_agrees(solver: str, seed: int) -> None:

@@ -213,3 +213,26 @@ def test_a_search_cut_short_gives_a_bound_and_a_plan_that_keeps_every_rule(seed)
     assert found.chosen is None or allowed(city, question, set(found.chosen.tolist()))
     if found.stopped_by in ("gap", "done"):
         assert found.bound - problem.value(found.chosen) <= 0.05 * problem.value(found.chosen)
+
+
+@pytest.mark.parametrize("seed", [2, 4, 8, 10, 16, 35])
+def test_two_cores_prove_the_best_plan_too(seed, monkeypatch):
+    """Cores as small as can be, so that most options are left out of the first."""
+    monkeypatch.setitem(search.__globals__, "_SMALL_CORE", 0.0)
+    monkeypatch.setitem(search.__globals__, "_SMALL_CORE_LEAST", 2)
+    city, question, problem = asked(seed)
+    with prepare("scip") as prepared:
+        found = search(
+            problem,
+            prepared,
+            time_limit=60.0,
+            gap=0.0,
+            threads=1,
+            seed=0,
+            on_event=lambda _: None,
+            stop=None,
+        )
+    best = best_of(seed).value
+    assert problem.value(found.chosen) == pytest.approx(best, rel=1e-6)
+    assert best * (1 - 1e-12) <= found.bound <= best * (1 + 1e-6)
+    assert allowed(city, question, set(found.chosen.tolist()))

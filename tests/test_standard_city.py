@@ -88,10 +88,13 @@ def test_a_city_without_spaces_gets_no_remark_for_each_type():
 def test_unknown_types_of_outlets_are_told_with_the_nearest():
     city = a_city([], outlet_types=[("shop", "pharmaci"), ("pharmaci",), ("zzz",), ("pharmacy",)])
     assert lines(city, standard_of(a_type())) == [
-        "2 outlets are of type pharmaci, which neither the standard nor the catalogue knows: "
-        "they are left out; did you mean pharmacy?",
-        "1 outlets are of type zzz, which neither the standard nor the catalogue knows: "
-        "they are left out; map the word under [outlets] types",
+        "3 of 4 outlets are of a type that neither the standard nor the catalogue knows "
+        "(2 words: pharmaci (2), zzz (1)), which counts for nothing; "
+        "map the words under [outlets] types",
+        "2 outlets are of type pharmaci, which neither the standard nor the catalogue knows; "
+        "did you mean pharmacy?",
+        "1 outlets are of type zzz, which neither the standard nor the catalogue knows; "
+        "map the word under [outlets] types",
     ]
 
 

@@ -378,6 +378,9 @@ def test_a_question_survives_the_way_through_json():
     assert question_to_dict(question_from_dict(again)) == content
 
 
+FUND = {"id": "f", "pays": "capital", "amount": 1.0}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -390,6 +393,10 @@ def test_a_question_survives_the_way_through_json():
         (lambda c: c["scenario"].update(targets={"basic": 0.5}), "scenario.targets: the standard"),
         (lambda c: c["scenario"].update(floors={"pharmacy": 2}), "floors.pharmacy must be at most"),
         (lambda c: c["scenario"].update(grade="gold", objective="grades"), "grade"),
+        (lambda c: c["scenario"].update(funds=[{**FUND, "types": ["pharmacist"]}]), "pharmacist"),
+        (lambda c: c["scenario"].update(funds=[FUND, FUND]), "two funds are called f"),
+        (lambda c: c["scenario"]["locks"].update(open=[["S1", "pharmacist"]]), "pharmacist"),
+        (lambda c: c["scenario"]["locks"].update(forbid=[["*", "pharmacist"]]), "pharmacist"),
     ],
 )
 def test_a_question_that_was_tampered_with_is_a_fault(change, said):

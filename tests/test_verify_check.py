@@ -275,7 +275,8 @@ CHANGES = {
         f"size {name}": (put("sizes", name, 99), {"size"})
         for name in ("places", "outlets", "spaces", "types", "options", "needs", "gaps")
     },
-    "a negative size": (put("sizes", "nonzeros", -1), {"size_negative"}),
+    "size merged_needs": (put("sizes", "merged_needs", 8), {"size"}),
+    "size columns": (put("sizes", "columns", 13), {"size"}),
     # bound, gap, status, stages
     "bound below the objective": (
         top_and_stage(bound=469.0, gap_abs=1.0, gap=1 / 470),
@@ -315,6 +316,9 @@ CHANGES = {
     "weight of a type": (put(*STANDARD, "types", 0, "weight", 2.1), {"objective", "sensitivity"}),
     "standard of another shape": (put(*STANDARD, "typo", 1), {"question"}),
     "type without a weight above 0": (put(*STANDARD, "types", 0, "weight", 0.0), {"question"}),
+    "a fund's type": (put(*SCENARIO, "funds", 0, "types", ["shops"]), {"question"}),
+    "one more type of a fund": (put(*SCENARIO, "funds", 0, "types", ["shop", "x"]), {"question"}),
+    "a lock's type": (put(*SCENARIO, "locks", "forbid", [["*", "cares"]]), {"question"}),
     "relief no longer allowed": (
         put("inputs", "policy", "relief_share", {"default": 0.1}),
         {"question"},
@@ -356,7 +360,8 @@ def test_a_space_that_moved_by_a_millimetre_is_found():
     # S0 at 299.999: P2 is a millimetre too far, and so is shared by nobody; S1 serves it still
     moved = dataclasses.replace(moved, x=moved.x - np.array([0.001, 0, 0]))
     found = keys(given.plan(), given.line_city(spaces=moved))
-    assert found == {"project_position", "project_gained", "project_shared"}
+    # P2 is then reached by the same spaces as P3
+    assert found == {"project_position", "project_gained", "project_shared", "size"}
 
 
 def test_another_outlet_of_a_type_is_found():
@@ -381,8 +386,8 @@ def test_a_street_that_is_gone_is_found():
 
 def test_a_given_walk_that_grew_past_the_limit_is_found():
     city = given.given_city({(2, 0, True): 300.001})  # P2 to S0, 300 m until now
-    # S1 serves P2 still, so that only the two projects' own numbers change
-    assert keys(given.plan(), city) == {"project_gained", "project_shared"}
+    # S1 serves P2 still, so that only the two projects' own numbers and the merged needs change
+    assert keys(given.plan(), city) == {"project_gained", "project_shared", "size"}
 
 
 def test_walks_of_another_speed_are_found():

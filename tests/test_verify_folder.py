@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import sqlite3
+import struct
 from contextlib import closing
 
 import pytest
@@ -92,16 +93,53 @@ def write_csv(path, rows):
         csv.writer(file).writerows(rows)
 
 
+SPACE_ROWS = [
+    ("S0", "A", "shop", 100.0, 20.0, 1, "shop"),
+    ("S1", "B", "shed", 120.0, 12.0, 1, "shop;clinic"),
+    ("S2", "B", "shop", 30.0, 5.0, 1, ""),
+]
+PLACE_ROWS = [
+    (word, community, everyone, gained)
+    for (word, _, _, community, everyone, _), (_, gained) in zip(
+        TABLES["places.csv"][1:], GAINED, strict=True
+    )
+]
+LAYERS = {
+    "projects": (PROJECTS, PROJECT_ROWS, [row[-2] for row in PROJECT_ROWS]),
+    "spaces": (
+        ("id", "community", "kind", "area_m2", "rent_m2_month", "floor", "opened"),
+        SPACE_ROWS,
+        [X + 300, X + 700, X + 900],
+    ),
+    "places": (
+        ("id", "community", "everyone", "gained"),
+        PLACE_ROWS,
+        [X, X + 250, X + 600, X + 1000, X + 5000],
+    ),
+}
+
+
+def point(x, y=Y, srs=4549, flags=1, envelope=b"", kind=1):
+    """Return a cell as a GeoPackage holds it."""
+    return b"GP\0" + struct.pack("<Bi", flags, srs) + envelope + struct.pack("<BIdd", 1, kind, x, y)
+
+
 def write_layers(path):
     with closing(sqlite3.connect(path)) as file, file:
-        file.execute("CREATE TABLE projects (fid INTEGER PRIMARY KEY, space TEXT, type TEXT)")
-        file.execute("CREATE TABLE spaces (fid INTEGER PRIMARY KEY, id TEXT)")
-        file.execute("CREATE TABLE places (fid INTEGER PRIMARY KEY, id TEXT, gained REAL)")
-        file.executemany(
-            "INSERT INTO projects (space, type) VALUES (?, ?)", [r[:2] for r in PROJECT_ROWS]
+        file.execute("CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id)")
+        file.execute(
+            "CREATE TABLE gpkg_spatial_ref_sys (srs_id, organization, organization_coordsys_id)"
         )
-        file.executemany("INSERT INTO spaces (id) VALUES (?)", [("S0",), ("S1",), ("S2",)])
-        file.executemany("INSERT INTO places (id, gained) VALUES (?, ?)", GAINED)
+        file.execute("INSERT INTO gpkg_spatial_ref_sys VALUES (4549, 'EPSG', 4549)")
+        for layer, (columns, rows, xs) in LAYERS.items():
+            listed = ", ".join(("fid INTEGER PRIMARY KEY", "geom", *columns))
+            file.execute(f"CREATE TABLE {layer} ({listed})")
+            file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 4549)", (layer,))
+            marks = ", ".join("?" * (len(columns) + 1))
+            file.executemany(
+                f"INSERT INTO {layer} (geom, {', '.join(columns)}) VALUES ({marks})",
+                [(point(x), *row) for x, row in zip(xs, rows, strict=True)],
+            )
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +194,9 @@ def change_cell(path, row, column, value):
     write_csv(path, rows)
 
 
-def change_layers(root, statement):
+def change_layers(root, statement, *values):
     with closing(sqlite3.connect(root / "plan" / "plan.gpkg")) as file, file:
-        file.execute(statement)
+        file.execute(statement, values)
 
 
 def test_a_right_folder_is_verified(root):
@@ -168,7 +206,11 @@ def test_a_right_folder_is_verified(root):
 
 def test_a_changed_number_of_the_plan_is_found_in_every_file(root):
     change_json(root, lambda plan: plan["projects"][0].update(residents_gained=131.0))
-    assert found(root) == {("plan.json", "project_gained"), ("projects.csv", "file_cell")}
+    assert found(root) == {
+        ("plan.json", "project_gained"),
+        ("projects.csv", "file_cell"),
+        ("plan.gpkg", "layer_cell"),
+    }
 
 
 WRONG = {
@@ -263,8 +305,8 @@ def test_a_file_of_noise_is_found(root, name):
         ("INSERT INTO projects (space, type) VALUES ('S1', 'shop')", "layer_projects"),
         ("DELETE FROM spaces WHERE id = 'S2'", "layer_rows"),
         ("UPDATE places SET id = 'P9' WHERE id = 'P0'", "layer_rows"),
-        ("UPDATE places SET gained = 149 WHERE id = 'P1'", "layer_gained"),
-        ("UPDATE places SET gained = NULL WHERE id = 'P1'", "layer_gained"),
+        ("UPDATE places SET gained = 149 WHERE id = 'P1'", "layer_cell"),
+        ("UPDATE places SET gained = NULL WHERE id = 'P1'", "layer_cell"),
     ],
 )
 def test_a_change_of_the_layers_is_found(root, statement, key):
@@ -272,10 +314,107 @@ def test_a_change_of_the_layers_is_found(root, statement, key):
     assert found(root) == {("plan.gpkg", key)}
 
 
+NOT_KEYS = [
+    (layer, column)
+    for layer, (columns, _, _) in LAYERS.items()
+    for column in columns
+    if column != "id" and (layer, column) not in {("projects", "space"), ("projects", "type")}
+]
+
+
+@pytest.mark.parametrize(
+    ("layer", "column", "wrong"),
+    [
+        *((*cell, 77.25) for cell in NOT_KEYS),
+        *(("spaces", column, w) for column in ("floor", "opened") for w in (None, "x", b"x")),
+        ("projects", "capital", float("inf")),
+    ],
+)
+def test_a_changed_cell_of_a_layer_is_found(root, layer, column, wrong):
+    change_layers(root, f"UPDATE {layer} SET {column} = ? WHERE fid = 2", wrong)
+    (notice,) = verify_folder(root / "plan")
+    assert (notice.key, notice.file) == ("verify.layer_cell", "plan.gpkg")
+    assert (notice.values["layer"], notice.values["name"]) == (layer, column)
+    assert notice.line("en")
+    assert notice.line("zh")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_columns_of_a_layer_that_are_gone_are_found(root, layer):
+    columns = LAYERS[layer][0]
+    for column in columns[1:]:
+        change_layers(root, f"ALTER TABLE {layer} DROP COLUMN {column}")
+    notices = verify_folder(root / "plan")
+    assert [n.key for n in notices] == ["verify.layer_column"] * len(columns[1:])
+    assert [n.values["name"] for n in notices] == list(columns[1:])
+
+
+POINTS = {
+    "moved east": point(X + 250.0001),
+    "moved north": point(X + 250, Y + 0.0001),
+    "nowhere": point(float("nan"), float("nan")),
+    "in another system": point(X + 250, srs=4326),
+    "a line": point(X + 250, kind=2),
+    "cut short": point(X + 250)[:-1],
+    "with something behind": point(X + 250) + b"\0",
+    "without a header": point(X + 250)[8:],
+    "with an envelope of no kind": point(X + 250, flags=0b1111),
+    "text": "POINT (500250 4400000)",
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [("projects", "moved east"), ("spaces", "moved east"), *(("places", name) for name in POINTS)],
+)
+def test_a_changed_point_of_a_layer_is_found(root, layer, name):
+    change_layers(root, f"UPDATE {layer} SET geom = ? WHERE fid = 2", POINTS[name])
+    assert found(root) == {("plan.gpkg", "layer_point")}
+
+
+def test_a_point_may_have_an_envelope_and_either_order_of_bytes(root):
+    x = X + 250
+    envelope = struct.pack("<4d", x, x, Y, Y)
+    change_layers(
+        root, "UPDATE places SET geom = ? WHERE fid = 2", point(x, flags=3, envelope=envelope)
+    )
+    assert found(root) == set()
+    other = b"GP\0" + struct.pack(">BiBIdd", 0, 4549, 0, 1, x, Y)
+    change_layers(root, "UPDATE places SET geom = ? WHERE fid = 2", other)
+    assert found(root) == set()
+
+
+def test_rows_of_a_layer_may_stand_in_any_order(root):
+    change_layers(root, "UPDATE places SET fid = fid + 10 WHERE fid < 3")
+    change_layers(root, "UPDATE projects SET fid = 10 - fid")
+    assert found(root) == set()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE gpkg_spatial_ref_sys SET organization_coordsys_id = 4547",
+        "UPDATE gpkg_spatial_ref_sys SET organization = 'NONE'",
+        "DELETE FROM gpkg_spatial_ref_sys",
+    ],
+)
+def test_another_coordinate_system_of_the_layers_is_found(root, statement):
+    change_layers(root, statement)
+    assert found(root) == {("plan.gpkg", "layer_crs")}
+
+
+@pytest.mark.parametrize("written", ["inf", "-inf", "nan", "1e999"])
+def test_a_cell_that_is_no_finite_number_is_found(root, written):
+    change_cell(root / "plan" / "projects.csv", 2, "capital", written)
+    change_cell(root / "plan" / "gaps.csv", 2, "residents", written)
+    assert found(root) == {("projects.csv", "file_cell"), ("gaps.csv", "file_cell")}
+
+
 def test_a_changed_city_file_is_found_by_hash_and_by_number(root):
     change_cell(root / "city" / "places.csv", 3, "everyone", "51")
     names = {key for _, key in found(root)}
-    assert {"city_changed", "everyone", "objective", "file_cell", "layer_gained"} <= names
+    assert {"city_changed", "everyone", "objective", "file_cell", "layer_cell"} <= names
     hashes = [n for n in verify_folder(root / "plan") if n.key == "verify.city_changed"]
     assert len(hashes) == 1
 
@@ -304,10 +443,29 @@ def test_the_city_is_found_where_the_user_says(root, name):
     assert found(root, city=root / name) == set()
 
 
-def test_the_city_with_the_right_hash_is_taken_before_another(root):
+@pytest.mark.parametrize("named", ["city", "moved"])
+def test_the_city_that_the_user_names_decides(root, named):
     shutil.copytree(root / "city", root / "moved")
-    change_cell(root / "city" / "places.csv", 3, "everyone", "51")
-    assert found(root, city=root / "moved") == set()
+    change_cell(root / named / "places.csv", 3, "everyone", "51")
+    keys = {key for _, key in found(root, city=root / "moved")}
+    assert ("city_changed" in keys) == (named == "moved")
+
+
+def test_a_named_city_that_is_not_there_is_bad_input_though_the_plan_remembers_one(root):
+    with pytest.raises(InputError, match="nowhere") as caught:
+        verify_folder(root / "plan", city=root / "nowhere")
+    assert [n.key for n in caught.value.notices] == ["verify.no_city"]
+    assert str(root / "plan" / "../city") not in caught.value.notices[0].values["tried"]
+
+
+@pytest.mark.parametrize("changed", ["city", "elsewhere"])
+def test_the_relative_path_decides_before_the_absolute_one(root, changed):
+    shutil.copytree(root / "city", root / "elsewhere")
+    elsewhere = str(root / "elsewhere")
+    change_json(root, lambda plan: plan["inputs"].update(city_path_absolute=elsewhere))
+    change_cell(root / changed / "places.csv", 3, "everyone", "51")
+    keys = {key for _, key in found(root)}
+    assert ("city_changed" in keys) == (changed == "city")
 
 
 def test_a_city_that_is_nowhere_is_bad_input(root):

@@ -14,6 +14,7 @@ ALLOWED = {
     "siting.standard",
     "siting.walk",
     "siting.plan.document",
+    "siting.plan.folder",
     "siting.plan.model",
     "siting.errors",
     "siting.words",

@@ -105,13 +105,19 @@ def _points(draw, prefix, n):
 
 def _city(draw: Random, walked: str) -> City:
     communities = tuple("ABC"[: draw.randint(1, 3)])
-    size = {"places": draw.randint(4, 8), "spaces": draw.randint(3, 5), "outlets": draw.randint(0, 3)}
+    size = {
+        "places": draw.randint(4, 8),
+        "spaces": draw.randint(3, 5),
+        "outlets": draw.randint(0, 3),
+    }
 
     def circles(n):
         return np.array([draw.randrange(len(communities)) for _ in range(n)], dtype=np.int64)
 
     n = size["places"]
-    everyone = [draw.choice([0.0, 1 / 3, 57.25, 120.0, *[draw.uniform(1, 400)] * 3]) for _ in range(n)]
+    everyone = [
+        draw.choice([0.0, 1 / 3, 57.25, 120.0, *[draw.uniform(1, 400)] * 3]) for _ in range(n)
+    ]
     residents = {"everyone": np.array(everyone)}
     if draw.random() < 0.8:
         residents["aged_60_plus"] = np.array([v * draw.uniform(0, 0.5) for v in everyone])
@@ -145,9 +151,7 @@ def _city(draw: Random, walked: str) -> City:
         max_types=np.array(most, dtype=np.int64),
         min_types=np.array([2 if m > 1 and draw.random() < 0.25 else 1 for m in most]),
         capital_m2=np.array([draw.choice([np.nan, np.nan, 812.345]) for _ in range(n)]),
-        capital_fixed=np.array(
-            [draw.choice([0.0, 0.0, 20_000.01, 55_555.555]) for _ in range(n)]
-        ),
+        capital_fixed=np.array([draw.choice([0.0, 0.0, 20_000.01, 55_555.555]) for _ in range(n)]),
     )
     walking = Walking(
         metres_per_minute=60.0,
@@ -323,9 +327,7 @@ def exhaustive(city: City, question: Question, without: tuple[str, ...] = ()) ->
         Rules to leave out, from `FAMILIES`.
     """
     if "forbid" in without:
-        question = question.model_copy(
-            update={"locks": Locks(open=question.locks.open, forbid=())}
-        )
+        question = question.model_copy(update={"locks": Locks(open=question.locks.open, forbid=())})
     options = find_options(city, question)
     worth, met_by = _needs(city, question.standard, options)
     purses = {
@@ -334,7 +336,11 @@ def exhaustive(city: City, question: Question, without: tuple[str, ...] = ()) ->
     }
     fixed = [0 if "capital_fixed" in without else int(v) for v in options.fixed_fen]
     bundles = [
-        [b for b in _bundles(city, options, s, without) if _locks_kept(city, question, options, s, b, without)]
+        [
+            b
+            for b in _bundles(city, options, s, without)
+            if _locks_kept(city, question, options, s, b, without)
+        ]
         for s in range(len(city.spaces))
     ]
 
@@ -510,9 +516,7 @@ def _needs(city: City, standard: Standard, options) -> tuple[list[float], list[i
             limit = round(kind.minutes * city.walking.speed(group) * 1000)
             for place in range(len(city.places)):
                 people = residents(city, standard, group, place)
-                if people <= 0 or any(
-                    near(city, False, o, place, group, limit) for o in outlets
-                ):
+                if people <= 0 or any(near(city, False, o, place, group, limit) for o in outlets):
                     continue
                 for o in range(len(options)):
                     s = int(options.space[o])

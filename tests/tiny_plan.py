@@ -22,10 +22,6 @@ FREE = {
     "software",
     "seed",
     "deterministic",
-    "sizes.merged_needs",
-    "sizes.rows",
-    "sizes.columns",
-    "sizes.nonzeros",
     "inputs.city_path",
     "inputs.city_path_absolute",
     # What was asked: a plan may well be right for another question too.
@@ -83,7 +79,7 @@ def _leaves(content):
             continue
         if dotted.startswith("inputs.scenario.funds") and any(w in path for w in FREE_FUND):
             continue
-        new = _other(str(path[-1]), value, dotted)
+        new = _other(str(path[-1]), value)
         if new is not None:
             yield dotted, _with(content, path, new)
 
@@ -99,7 +95,7 @@ def _walk(value: Any, path):
         yield path, value
 
 
-def _other(name: str, value: Any, dotted: str) -> Any:
+def _other(name: str, value: Any) -> Any:
     if name in OTHER:
         return OTHER[name][value]
     if name == "objective_kind":

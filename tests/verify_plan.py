@@ -324,10 +324,10 @@ def plan():
                 "options": 5,
                 "needs": 18,
                 "gaps": 16,
-                "merged_needs": 7,
-                "rows": 9,
-                "columns": 8,
-                "nonzeros": 20,
+                # shops: P1 by S0, P2 by all three, P3 by S1 and S2; the clinic in S1
+                "merged_needs": 4,
+                # with S0 and S2, whose opening costs
+                "columns": 11,
             },
             "inputs": {
                 "city_path": None,

@@ -22,7 +22,7 @@ from siting.city.coordinates import (
 from siting.city.hosts import ADD_ON, hosting, space_hosts, with_spare_floor
 from siting.city.layouts import PLACES
 from siting.city.model import EVERYONE, City, Outlets, Places, Spaces, Walking
-from siting.city.outlets import TypeMap, outlet_fields
+from siting.city.outlets import TypeMap, mapped_pairs, outlet_fields
 from siting.city.positions import Positions, in_metres, name_of, positions
 from siting.city.spaces import space_fields
 from siting.city.streets import streets_of_lines, streets_of_tables
@@ -150,6 +150,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         source_crs=city_crs if settings.crs is None else str(settings.crs),
         path=settings.path,
         sha256=settings.sha256,
+        mapped_types=mapped_pairs(settings.types),
     )
     points = {
         "places": (places, here),
@@ -264,8 +265,8 @@ def _check_metres(
     points = [
         t.at for t in tables if t is not None and not is_geographic(t.at.crs) and len(t.table)
     ]
-    if not points:
-        return
+    if not points or any(fault.key == "city.unknown_crs" for fault in findings.faults):
+        return  # what is in an unknown system may well be degrees
     x = np.concatenate([at.x for at in points])
     y = np.concatenate([at.y for at in points])
     sound = np.isfinite(x) & np.isfinite(y)

@@ -21,8 +21,16 @@ FAR_FROM_STREETS = 500.0
 """Metres beyond which the walk to the nearest street is remarked."""
 _FAR_OUT = 5.0
 _FAR_OUT_MORE = 2_000.0
+_FEW = 20
+"""So many places: below, a few points far away would be part of any outer quantile."""
+_FAR_OUT_FEW = 3.0
 _TEN = 10.0
+_FIVE = 5.0
+_ROBUST = 5.0 * 1.4826
+"""Median absolute deviations that are five standard deviations of a normal distribution."""
 _ENOUGH = 5
+_OWN_SIZE = ("kiosk", "plant")
+"""Kinds whose floor areas are comparable with no other kind's."""
 _SLOW, _FAST = 20.0, 150.0
 _LONG_DETOUR = 3.0
 
@@ -57,7 +65,7 @@ def remark_on(city: City, points: dict[str, Checked], findings: Findings) -> Non
     _missing(city, findings)
     _residents(city, places, findings)
     centre_x, centre_y = float(np.median(places.x)), float(np.median(places.y))
-    radius = float(np.quantile(np.hypot(places.x - centre_x, places.y - centre_y), 0.9))
+    radius = _radius(np.hypot(places.x - centre_x, places.y - centre_y))
     for name, checked in points.items():
         _far_out(checked, (centre_x, centre_y, radius), city.metric_crs, findings)
         same = city.outlets.types if name == "outlets" else None
@@ -114,6 +122,14 @@ def _residents(city: City, places: Checked, findings: Findings) -> None:
             )
 
 
+def _radius(away: Floats) -> float:
+    """Return how far most places lie from the middle, whatever a few of them do."""
+    outer = float(np.quantile(away, 0.9))
+    if _ENOUGH <= len(away) < _FEW:
+        outer = min(outer, _FAR_OUT_FEW * float(np.median(away)))
+    return outer
+
+
 def _far_out(
     checked: Checked,
     circle: tuple[float, float, float],
@@ -152,7 +168,11 @@ def _same_point(checked: Checked, kinds: Words | None, findings: Findings) -> No
 
 
 def _ten_times(city: City, spaces: Checked, findings: Findings) -> None:
-    """Remark areas and rents ten times above or below the median of their kind."""
+    """Remark areas and rents far above or below the median of their kind.
+
+    Where a kind has too few spaces, all of them are the measure: of rents always, of areas unless
+    the kind has a size of its own (a kiosk is no small plant).
+    """
     import pandas as pd
 
     kinds, unique = pd.factorize(city.spaces.kind)
@@ -161,14 +181,33 @@ def _ten_times(city: City, spaces: Checked, findings: Findings) -> None:
         stated = values > 0.0
         if stated.sum() < _ENOUGH:
             continue
-        medians = np.full(len(unique), np.median(values[stated]))
+        sized = np.isin(unique[kinds], _OWN_SIZE) & (name == "area_m2")
+        medians = np.full(len(unique), np.nan)
+        odd = np.zeros(len(values), dtype=np.bool_)
         for kind in range(len(unique)):
-            own = values[stated & (kinds == kind)]
-            if len(own) >= _ENOUGH:
-                medians[kind] = np.median(own)
+            mine = stated & (kinds == kind)
+            alike = mine
+            if mine.sum() < _ENOUGH:
+                alike = stated & ~sized
+                mine = mine & ~sized
+            if mine.any() and alike.sum() >= _ENOUGH:
+                medians[kind] = np.median(values[alike])
+                odd |= mine & _odd(values, values[alike])
         median = medians[kinds]
-        odd = stated & ((values >= _TEN * median) | (values * _TEN <= median))
         _say_odd(spaces.table, name, values / median, median, odd, findings)
+
+
+def _odd(values: Floats, alike: Floats) -> Bools:
+    """Tell which positive values are ten times off the median of `alike`, or five times and rare.
+
+    Rare is what lies five robust standard deviations of the logarithms away.
+    """
+    logs = np.log(alike)
+    middle = np.median(logs)
+    away = np.abs(np.log(np.where(values > 0.0, values, np.exp(middle))) - middle)
+    rare = away > _ROBUST * np.median(np.abs(logs - middle))
+    odd: Bools = (away >= np.log(_TEN)) | (rare & (away >= np.log(_FIVE)))
+    return odd
 
 
 def _say_odd(

@@ -142,8 +142,10 @@ def load_config(folder: Path, findings: Findings) -> Config | None:
     return None
 
 
-def locate(folder: Path, name: str, findings: Findings) -> Path | None:
+def locate(folder: Path, name: str, findings: Findings, used: tuple[str, ...] = ()) -> Path | None:
     """Return the file `name` of the city folder, or None and a fault.
+
+    A missing file is told with the nearest name that is there and that no table uses (`used`).
 
     A path that leaves the folder is refused: an absolute one, one with ``..``, a symbolic link to
     somewhere else.
@@ -160,8 +162,13 @@ def locate(folder: Path, name: str, findings: Findings) -> Path | None:
             findings.fault("city.outside", file=CONFIG, value=name)
             return None
         if not path.is_file():
-            here = [p.name for p in sorted(path.parent.iterdir())] if path.parent.is_dir() else []
-            close = nearest(path.name, here)
+            if path.is_dir():
+                findings.fault("city.is_folder", file=name)
+                return None
+            taken = {folder.joinpath(*PurePosixPath(u.replace("\\", "/")).parts) for u in used}
+            here = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+            free = [p.name for p in here if p.is_file() and p.name != CONFIG and p not in taken]
+            close = nearest(path.name, free)
             key = "city.no_file" if close is None else "city.no_file_near"
             findings.fault(key, file=name, nearest=close)
             return None

@@ -6,7 +6,9 @@ metres in ``City.metric_crs``. Types are plain words; no catalogue is known here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +29,38 @@ Words = NDArray[np.object_]
 EVERYONE = "everyone"
 
 
+class _Frozen:
+    """Base of the records: their arrays and mappings can no more be written to than the fields.
+
+    A record keeps arrays of its own, so that whoever made it may go on changing his; what is
+    copied out of a record can be written to, a pickled or copied record is frozen again.
+    """
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            object.__setattr__(self, name, _frozen(value))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {n: dict(v) if isinstance(v, Mapping) else v for n, v in vars(self).items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        _Frozen.__post_init__(self)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.flags.writeable or not value.flags.owndata:
+        value = value.copy()
+        value.setflags(write=False)
+    return value
+
+
 @dataclass(frozen=True, eq=False)
-class Places:
+class Places(_Frozen):
     """Points where residents live (n places).
 
     Attributes
@@ -48,14 +80,14 @@ class Places:
     x: Floats
     y: Floats
     community: Ints
-    residents: dict[str, Floats]
+    residents: Mapping[str, Floats]
 
     def __len__(self) -> int:
         return len(self.id)
 
 
 @dataclass(frozen=True, eq=False)
-class Outlets:
+class Outlets(_Frozen):
     """Existing outlets (n outlets), each of one or more types.
 
     Attributes
@@ -87,7 +119,7 @@ class Outlets:
 
 
 @dataclass(frozen=True, eq=False)
-class Spaces:
+class Spaces(_Frozen):
     """Vacant spaces that can be put to use (n spaces).
 
     Attributes
@@ -145,7 +177,7 @@ class Spaces:
 
 
 @dataclass(frozen=True, eq=False)
-class Streets:
+class Streets(_Frozen):
     """A walkable network: nodes, and straight segments between them, walked both ways.
 
     Attributes
@@ -169,7 +201,7 @@ class Streets:
 
 
 @dataclass(frozen=True, eq=False)
-class GivenWalks:
+class GivenWalks(_Frozen):
     """Walking times or distances from another tool, which replace ours (n pairs).
 
     A pair that is absent is out of reach.
@@ -249,6 +281,9 @@ class City:
         Hash over the city's files, or None for a city from data frames.
     remarks
         What was legal but suspicious, or left out, while reading.
+    mapped_types
+        (local category, type word) of the mapping by which outlets were read; no catalogue is
+        known here, so the words may be unknown.
     """
 
     name: str
@@ -264,6 +299,7 @@ class City:
     path: Path | None = None
     sha256: str | None = None
     remarks: tuple[Notice, ...] = ()
+    mapped_types: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_frames(

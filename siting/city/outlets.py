@@ -50,6 +50,11 @@ def type_map(types: Mapping[str, str | tuple[str, ...]] | None) -> TypeMap | Non
     }
 
 
+def mapped_pairs(types: TypeMap | None) -> tuple[tuple[str, str], ...]:
+    """Return (local category, type word) for everything a mapping of categories names."""
+    return tuple((category, word) for category, words in (types or {}).items() for word in words)
+
+
 def _types(table: Table, types: TypeMap | None, findings: Findings) -> tuple[Words, Bools]:
     """Return each outlet's type words, and whether it has any."""
     codes, cells = coded(table, "type")

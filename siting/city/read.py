@@ -20,7 +20,7 @@ from siting.city.layouts import (
     WALKS,
 )
 from siting.city.model import City, Walking
-from siting.city.outlets import type_map
+from siting.city.outlets import mapped_pairs, type_map
 from siting.city.tables import Layout, Table, read_table
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ def check_city(path: str | Path) -> tuple[City | None, tuple[Notice, ...], tuple
     return None if findings.faults else city, findings.faults, findings.remarks
 
 
+def mapped_types(path: str | Path) -> tuple[tuple[str, str], ...]:
+    """Return (local category, type word) as ``city.toml`` maps them, even of a faulty city."""
+    folder = Path(path)
+    config = load_config(folder.parent if folder.name == CONFIG else folder, Findings())
+    if config is None or config.outlets is None:
+        return ()
+    return mapped_pairs(type_map(config.outlets.types))
+
+
 def _read(path: str | Path, findings: Findings) -> City | None:
     folder = Path(path)
     if folder.name == CONFIG and folder.is_file():
@@ -75,8 +84,9 @@ def _read(path: str | Path, findings: Findings) -> City | None:
 
 def _tables(folder: Path, config: Config, findings: Findings) -> Tables:
     def read(section: TableSection | None, layout: Layout) -> Table | None:
-        return None if section is None else read_table(folder, section, layout, findings)
+        return None if section is None else read_table(folder, section, layout, findings, used)
 
+    used = config.files()
     lines, nodes, edges = _street_sections(config.streets)
     groups = tuple(config.walking.groups)
     return Tables(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +19,26 @@ if TYPE_CHECKING:
     from siting.city.findings import Findings
     from siting.city.model import Ints
 
+_LOOKED_BELOW = 5
+_SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
+_QUOTED = re.compile('"[^"]*"')
+
 
 def open_csv(path: Path, file: str, encoding: str | None, findings: Findings) -> Source | None:
     """Open a CSV file.
 
     Without `encoding` UTF-8 (with or without byte order mark) and then GB18030 are tried, strictly;
-    GB18030 is remarked. Separators are commas; the first row holds the names.
+    GB18030 is remarked, and UTF-16 is read where it begins with its byte order mark. The first row
+    holds the names; it tells whether commas, semicolons or tabs separate, which is remarked unless
+    they are commas.
     """
     content = decode(path.read_bytes(), file, encoding, findings)
     if content is None:
         return None
-    start = io.StringIO(_first_record(content), newline="")
+    separator = find_separator(_first_records(content, 1 + _LOOKED_BELOW))
+    start = io.StringIO(_first_records(content, 1), newline="")
     try:
-        header = next(csv.reader(start), [])
+        header = next(csv.reader(start, delimiter=separator), [])
     except csv.Error as error:
         findings.fault("city.not_csv", file=file, detail=str(error))
         return None
@@ -38,16 +47,48 @@ def open_csv(path: Path, file: str, encoding: str | None, findings: Findings) ->
         findings.fault("city.no_header", file=file)
         return None
 
-    def load(picked: Picked) -> tuple[Ints, dict[str, Column]] | None:
-        fast = _load_compiled(content, header, names, picked)
-        return fast if fast is not None else _load_text(content, file, names, picked, findings)
+    if separator != ",":
+        findings.remark("city.separator", file=file, value=_SEPARATORS[separator])
 
-    return Source(names, load)
+    def load(picked: Picked) -> tuple[Ints, dict[str, Column]] | None:
+        fast = _load_compiled(content, header, names, picked, separator)
+        if fast is not None:
+            return fast
+        return _load_text(content, file, names, picked, separator, findings)
+
+    return Source(names, load, below=_below(content, separator))
+
+
+def find_separator(start: str) -> str:
+    """Return what separates cells: a comma, a semicolon or a tab, by the first rows of a file.
+
+    The first row that holds any of them outside quotation marks decides; what it holds most of
+    separates, in doubt the comma.
+    """
+    for row in _QUOTED.sub("", start).splitlines():
+        counts = {one: row.count(one) for one in _SEPARATORS}
+        if any(counts.values()):
+            return max(counts, key=lambda one: counts[one])
+    return ","
+
+
+def _below(content: bytes, separator: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Return the rows under the first one, as far as a heading may stand there."""
+    start = io.StringIO(_first_records(content, 1 + _LOOKED_BELOW), newline="")
+    with suppress(csv.Error):
+        rows = list(csv.reader(start, delimiter=separator))
+        return tuple(
+            (number, tuple(cell.strip() for cell in row))
+            for number, row in enumerate(rows[1:], start=2)
+        )
+    return ()
 
 
 def decode(content: bytes, file: str, encoding: str | None, findings: Findings) -> bytes | None:
     """Return the file's text as UTF-8 bytes without a byte order mark."""
     tried = ("utf-8-sig", "gb18030") if encoding is None else (encoding,)
+    if encoding is None and content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        tried = ("utf-16",)
     for name in tried:
         try:
             text = content.decode("utf-8-sig" if name == "utf-8" else name)
@@ -63,19 +104,19 @@ def decode(content: bytes, file: str, encoding: str | None, findings: Findings) 
     return None
 
 
-def _first_record(content: bytes) -> str:
-    """Return enough of the start to hold the header, even where a name spans lines."""
-    end = 0
-    while True:
-        end = content.find(b"\n", end)
-        if end < 0 or content.count(b'"', 0, end) % 2 == 0:
+def _first_records(content: bytes, count: int) -> str:
+    """Return enough of the start to hold the first records, even where a name spans lines."""
+    end = -1
+    while count:
+        end = content.find(b"\n", end + 1)
+        if end < 0:
             break
-        end += 1
+        count -= content.count(b'"', 0, end) % 2 == 0
     return (content if end < 0 else content[: end + 1]).decode("utf-8")
 
 
 def _load_compiled(
-    content: bytes, header: list[str], names: list[str], picked: Picked
+    content: bytes, header: list[str], names: list[str], picked: Picked, separator: str
 ) -> tuple[Ints, dict[str, Column]] | None:
     """Return the columns by the compiled reader, or None where rows are not regular.
 
@@ -89,17 +130,17 @@ def _load_compiled(
     numbers = {written[name]: pa.float64() for name, number in picked.items() if number}
     texts = {written[name]: pa.string() for name in picked}
     try:
-        table = _arrow_table(content, texts | numbers)
+        table = _arrow_table(content, texts | numbers, separator)
     except pa.ArrowInvalid:
         try:
-            table = _arrow_table(content, texts)
+            table = _arrow_table(content, texts, separator)
         except pa.ArrowInvalid:
             return None
     columns = {name: _column(name, table.column(written[name]), picked[name]) for name in picked}
     return np.arange(2, table.num_rows + 2, dtype=np.int64), columns
 
 
-def _arrow_table(content: bytes, types: dict[str, Any]) -> Any:
+def _arrow_table(content: bytes, types: dict[str, Any], separator: str) -> Any:
     import pyarrow as pa
     from pyarrow import csv as arrow
 
@@ -107,7 +148,7 @@ def _arrow_table(content: bytes, types: dict[str, Any]) -> Any:
         pa.BufferReader(content),
         # One thread and one order: the result never depends on the machine.
         read_options=arrow.ReadOptions(use_threads=False),
-        parse_options=arrow.ParseOptions(newlines_in_values=b'"' in content),
+        parse_options=arrow.ParseOptions(delimiter=separator, newlines_in_values=b'"' in content),
         convert_options=arrow.ConvertOptions(
             column_types=types,
             include_columns=list(types),
@@ -148,14 +189,20 @@ def _has_blank_lines(content: bytes) -> bool:
 
 
 def _load_text(
-    content: bytes, file: str, names: list[str], picked: Picked, findings: Findings
+    content: bytes,
+    file: str,
+    names: list[str],
+    picked: Picked,
+    separator: str,
+    findings: Findings,
 ) -> tuple[Ints, dict[str, Column]] | None:
     """Return the columns as text, with exact row numbers; rows of a wrong width are faults."""
     width = len(names)
     rows: list[int] = []
     kept: list[list[str]] = []
     sound = True
-    reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    text = io.StringIO(content.decode("utf-8"), newline="")
+    reader = csv.reader(text, delimiter=separator, strict=True)
     number = 0
     try:
         for number, record in enumerate(reader, start=1):

@@ -24,6 +24,7 @@ MOST_RATIO = 200.0
 RATIO_FROM = 20_000_000
 """Bytes from which the ratio counts: a small file may pack very well."""
 _PROLOGUE = 65_536
+_LOOKED_BELOW = 5
 
 
 def open_excel(path: Path, file: str, sheet: str | None, findings: Findings) -> Source | None:
@@ -52,7 +53,11 @@ def open_excel(path: Path, file: str, sheet: str | None, findings: Findings) -> 
             columns[name] = object_column(name, cells)
         return np.array([number for number, _ in records], dtype=np.int64), columns
 
-    return Source(names, load)
+    below = tuple(
+        (number, tuple("" if cell is None else str(cell).strip() for cell in row))
+        for number, row in records[:_LOOKED_BELOW]
+    )
+    return Source(names, load, below=below)
 
 
 def _rows(

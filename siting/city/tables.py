@@ -120,25 +120,38 @@ class Source:
         Returns the spreadsheet rows and the columns asked for, by local name; None after a fault.
     geometry, crs
         As in `Table`; geometry has one entry a record that `load` returns.
+    below
+        Row numbers and cells of the first rows under the names, where a heading may stand that a
+        title has pushed down; empty where a format knows its names.
     """
 
     names: list[str]
     load: Callable[[Picked], tuple[Ints, dict[str, Column]] | None]
     geometry: Words | None = None
     crs: str | None = None
+    below: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def read_table(
-    folder: Path, section: TableSection, layout: Layout, findings: Findings
+    folder: Path,
+    section: TableSection,
+    layout: Layout,
+    findings: Findings,
+    used: tuple[str, ...] = (),
 ) -> Table | None:
     """Read one table of the city folder; what is wrong goes to `findings`.
+
+    Parameters
+    ----------
+    used
+        Files that tables of the city name, which a missing file cannot mean.
 
     Returns
     -------
     Table or None
         None where the file cannot be used at all.
     """
-    path = locate(folder, section.file, findings)
+    path = locate(folder, section.file, findings, used)
     if path is None:
         return None
     try:
@@ -216,6 +229,8 @@ def resolve(
     """Return the local name of each canonical column the file has; None after a fault."""
     known = layout.known()
     here = source.names
+    if _heading_below(source, file, mapping, layout, findings):
+        return None
     named: dict[str, str] = {}
     sound = True
     twice = sorted({name for name in here if name and here.count(name) > 1})
@@ -255,6 +270,21 @@ def resolve(
         named.pop("x", None)
         named.pop("y", None)
     return named if sound else None
+
+
+def _heading_below(
+    source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
+) -> bool:
+    """Tell, with one fault, whether the column names stand some rows below the first."""
+    needed = layout.required + (("x", "y") if layout.located and source.geometry is None else ())
+    wanted = {name.strip() for name in mapping.values()} | set(needed) - set(mapping)
+    if not wanted or not wanted.isdisjoint(source.names):
+        return False
+    for row, cells in source.below:
+        if 2 * len(wanted.intersection(cells)) > len(wanted):
+            findings.fault("city.heading_below", file=file, row=row, heading=row)
+            return True
+    return False
 
 
 def _age_group(name: str) -> bool:

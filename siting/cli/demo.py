@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from siting.cli.options import Debug, Json, Lang, Quiet
+from siting.cli.options import Debug, Json, Lang, Numbers, Quiet
 from siting.cli.output import guarded, say, say_json, spoken
 from siting.errors import InputError, Notice
 from siting.words import text
@@ -25,6 +25,9 @@ def demo(
     """Generate a small city, solve it, verify the plan, and say where to look."""
     started = time.monotonic()
     language = spoken(lang)
+    named = Numbers()
+    named.folder("DIR", folder)
+    named.refuse()
     base = Path(folder)
     _refuse_foreign(base)
     from siting import api

@@ -31,6 +31,8 @@ def gaps(
         if not quiet:
             line.remarks(read.remarks, city)
         found = api.find_gaps(read, Scenario(standard=standard))
+        if not quiet:
+            line.remarks(found.remarks, city)
     if json:
         say_json(
             {

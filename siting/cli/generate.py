@@ -26,6 +26,7 @@ def generate(
     from siting.generate.city import RUNGS
 
     numbers = Numbers()
+    numbers.folder("DIR", folder)
     if rung is not None and rung not in RUNGS:
         values = {"known": ", ".join(RUNGS)}
         numbers.faults.append(Notice("cli.bad_rung", value=rung, values=values))
@@ -38,7 +39,7 @@ def generate(
     numbers.refuse()
     sizes = {
         "places": numbers.whole("--places", asked[0], least=1),
-        "spaces": numbers.whole("--spaces", asked[1], least=0),
+        "spaces": numbers.whole("--spaces", asked[1], least=1),
         "types": numbers.whole("--types", asked[2], least=1),
         "seed": numbers.whole("--seed", seed, least=0),
     }

@@ -77,7 +77,7 @@ def run(arguments: list[str] | None = None) -> None:
     Raises
     ------
     SystemExit
-        Always; the codes are in the handbook: 0, 2, 3, 4, 5, 130.
+        Always; the codes are those of `siting.errors`, and 0.
     """
     prepare_streams()
     if threading.current_thread() is threading.main_thread():

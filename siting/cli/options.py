@@ -99,6 +99,11 @@ class Numbers:
         if words is not None and words not in known:
             self._fault("cli.bad_word", option, words, known=", ".join(known))
 
+    def folder(self, option: str, words: str) -> None:
+        """Refuse a name without any character, which would mean the current directory."""
+        if not words.strip():
+            self.faults.append(Notice("cli.no_name", values={"option": option}))
+
     def refuse(self) -> None:
         """Raise everything that was wrong.
 

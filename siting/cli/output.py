@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import sys
 import traceback
 from functools import wraps
@@ -44,14 +45,31 @@ def prepare_streams() -> None:
             reconfigure(errors="replace")
 
 
+def fitted(line: str, stream: IO[str]) -> list[str]:
+    """Return a line as lines that fit the terminal, or the width that COLUMNS states.
+
+    Into a file or a pipe a line goes whole.
+    """
+    stated = os.environ.get("COLUMNS", "")
+    width = int(stated) if stated.isdecimal() else 0
+    if not width and stream.isatty():
+        width = shutil.get_terminal_size().columns
+    # Short lines, however wide their characters, need no look at the widths.
+    if not width or "\n" in line or 2 * len(line) <= width:
+        return [line]
+    from siting.report.wrap import wrapped
+
+    return wrapped(line, width)
+
+
 def say(line: str) -> None:
-    """Print one line on stdout."""
-    _write(sys.stdout, line + "\n")
+    """Print one line on stdout, broken where it is wider than the terminal."""
+    _write(sys.stdout, "\n".join(fitted(line, sys.stdout)) + "\n")
 
 
 def say_json(value: Any) -> None:
     """Print `value` as JSON on stdout."""
-    say(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def show(make: Callable[[int], RenderableType]) -> None:
@@ -64,16 +82,16 @@ def show(make: Callable[[int], RenderableType]) -> None:
     with screen.capture() as page:
         screen.print(make(screen.width))
     # Cells are padded to their columns, which a file need not keep.
-    say("\n".join(line.rstrip() for line in page.get().splitlines()))
+    _write(sys.stdout, "\n".join(line.rstrip() for line in page.get().splitlines()) + "\n")
 
 
 def complain(line: str) -> None:
-    """Print one line on stderr."""
-    _write(sys.stderr, line + "\n")
+    """Print one line on stderr, broken where it is wider than the terminal."""
+    _write(sys.stderr, "\n".join(fitted(line, sys.stderr)) + "\n")
 
 
 def complain_notices(notices: Iterable[Notice], lang: Lang) -> None:
-    """Print faults on stderr, each on one line that begins with the word for it."""
+    """Print faults on stderr, each a line that begins with the word for it."""
     from siting.report.check_lines import fault_line
 
     for notice in notices:

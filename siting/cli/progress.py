@@ -7,7 +7,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from siting.cli.output import complain, console
+from siting.cli.output import complain, console, fitted
+from siting.report.brief import brief
 from siting.report.check_lines import remark_line
 from siting.report.figures import clean, percent_up, points, seconds
 from siting.words import Lang, text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from siting.solve.progress import Progress
 
 _STAGES = ("read", "walk", "gaps", "build", "solve", "verify", "write")
-_REMARKS = 20
+_REMARKS = 6
 
 
 class Line:
@@ -47,15 +48,15 @@ class Line:
 
     def remarks(self, notices: Sequence[Notice], city: str) -> None:
         """Print remarks on stderr, above the line; the first few stand for very many."""
-        lines = [remark_line(n, self.lang) for n in notices[:_REMARKS]]
-        if len(notices) > _REMARKS:
-            more = len(notices) - _REMARKS
+        shown, more = brief(notices, _REMARKS)
+        lines = [remark_line(n, self.lang) for n in shown]
+        if more:
             lines.append(text("cli.more_remarks", self.lang, count=more, city=clean(city)))
         for line in lines:
             if self.screen is None:
                 complain(line)
             else:
-                self.screen.print(line, soft_wrap=True)
+                self.screen.print("\n".join(fitted(line, sys.stderr)), soft_wrap=True)
 
     def words(self) -> str:
         """Return the line as it stands."""

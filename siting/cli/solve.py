@@ -57,6 +57,7 @@ def solve(
     started = time.monotonic()
     language = spoken(lang)
     numbers = Numbers()
+    numbers.folder("--output", out)
     limits = {
         "time_limit": numbers.positive("--time-limit", time_limit),
         "gap": numbers.share("--gap", gap),

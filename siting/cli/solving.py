@@ -54,6 +54,8 @@ def solve_and_save(
                 stop=stop,
             )
             plan.save(folder)
+        if not quiet:
+            line.remarks(plan.remarks, str(city))
     return plan
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from siting.city.model import City
+    from siting.errors import Notice
     from siting.standard.model import Standard, Type
 
 
@@ -62,6 +63,8 @@ class Gaps:
         True where an outlet meets the demand at the place, shape (demands, places).
     outlets
         Number of existing outlets by type, shape (types,).
+    remarks
+        What is legal but suspicious when this city meets this standard.
     """
 
     city: City
@@ -72,6 +75,14 @@ class Gaps:
     demands: tuple[Demand, ...]
     served: NDArray[np.bool_]
     outlets: NDArray[np.int64]
+    remarks: tuple[Notice, ...] = ()
+
+    def nothing_lacks(self) -> bool:
+        """Tell whether outlets meet every need already."""
+        return not any(
+            bool(((self.residents[demand.group] > 0) & ~self.served[d]).any())
+            for d, demand in enumerate(self.demands)
+        )
 
     def counting(self, type_index: int) -> int:
         """Return the index of the demand of a type's counting group."""

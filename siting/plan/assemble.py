@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a plan says of its making that nobody can recompute."""
+    """What a plan says of its making, and how large its programme became."""
 
     seconds: dict[str, float]
     peak_memory_mb: float
@@ -52,9 +52,7 @@ class Circumstances:
     seed: int
     deterministic: bool
     merged_needs: int
-    rows: int
     columns: int
-    nonzeros: int
 
 
 def assemble(
@@ -247,7 +245,5 @@ def _sizes(gaps: Gaps, options: Options, made: Circumstances) -> Sizes:
         needs=needs,
         gaps=unmet,
         merged_needs=made.merged_needs,
-        rows=made.rows,
         columns=made.columns,
-        nonzeros=made.nonzeros,
     )

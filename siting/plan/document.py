@@ -193,10 +193,9 @@ class Sizes(_Record):
     gaps: int
     """Needs no outlet meets."""
     merged_needs: int
-    """Rows left after merging and dropping."""
-    rows: int
+    """Gaps that some option can meet, merged by type and by the spaces that reach them."""
     columns: int
-    nonzeros: int
+    """Variables of the programme: options, spaces whose opening costs or must be shared, needs."""
 
 
 class Document(_Record):

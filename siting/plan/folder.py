@@ -22,24 +22,34 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
 
 PLAN = "plan.json"
+# What a plan folder may hold of ours; the rest is the user's and is kept.
+FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg")
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
     """Raise InputError where a plan must not be written.
 
     The folder must be new, empty, or hold a plan of ours, and must not be the city folder or
-    above it.
+    above it, nor the current directory, which cannot be exchanged.
     """
+    if folder.resolve() == Path.cwd():
+        raise InputError(Notice("plan.output_is_here", values={"folder": str(folder)}))
     if city_folder is not None:
         city, target = city_folder.resolve(), folder.resolve()
         if target == city or target in city.parents:
             raise InputError(Notice("plan.output_is_city", values={"folder": str(folder)}))
     if not folder.exists() and not folder.is_symlink():
+        for above in folder.absolute().parents:
+            if above.exists() and not above.is_dir():
+                raise InputError(Notice("plan.output_not_folder", values={"folder": str(above)}))
         return
     if not folder.is_dir():
         raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
     if any(folder.iterdir()) and not _is_ours(folder):
         raise InputError(Notice("plan.output_not_ours", values={"folder": str(folder)}))
+    old = _old(folder)
+    if old.exists() and not _is_ours(old):
+        raise InputError(Notice("plan.old_not_ours", values={"folder": str(old)}))
 
 
 def _is_ours(folder: Path) -> bool:
@@ -63,13 +73,14 @@ def save(plan: Plan, folder: Path) -> Path:
     if plan.city is None or plan.gap_table is None:
         raise ValueError("a plan read from a folder has no city; solve it again to save it")
     check_output(folder, plan.city.path)
-    parent = folder.resolve().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=parent))
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         fresh.chmod(0o755)
         _write_all(plan, fresh, folder)
-        _exchange(fresh, folder.resolve())
+        _bring_along(folder, fresh)
+        _exchange(fresh, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -86,7 +97,7 @@ def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
     write_layers(plan, fresh / "plan.gpkg")
     document = plan.document
     if plan.city is not None and plan.city.path is not None:
-        relative = _relative(plan.city.path.resolve(), folder.resolve())
+        relative = _relative(plan.city.path.resolve(), folder)
         inputs = document.inputs.model_copy(update={"city_path": relative})
         document = document.model_copy(update={"inputs": inputs})
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
@@ -94,6 +105,19 @@ def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
     for file in fresh.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
+
+
+def _bring_along(folder: Path, fresh: Path) -> None:
+    """Copy what a user has put beside an old plan into the new folder."""
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if entry.name in FILES:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, fresh / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, fresh / entry.name, follow_symlinks=False)
 
 
 def _relative(city: Path, folder: Path) -> str | None:
@@ -109,7 +133,9 @@ def _csv(table: object, path: Path) -> None:
 
 
 def _exchange(fresh: Path, folder: Path) -> None:
-    old = folder.with_name(folder.name + ".old")
+    old = _old(folder)
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
     if folder.exists():
         if old.exists():
             shutil.rmtree(old)
@@ -119,9 +145,14 @@ def _exchange(fresh: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def _old(folder: Path) -> Path:
+    folder = folder.absolute()
+    return folder.with_name(folder.name + ".old")
+
+
 def find_folder(folder: Path) -> Path:
     """Return the folder that holds the plan: `folder`, or ``NAME.old`` after a crash."""
-    old = folder.with_name(folder.name + ".old")
+    old = _old(folder)
     return old if not folder.exists() and (old / PLAN).is_file() else folder
 
 

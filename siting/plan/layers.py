@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,7 +25,10 @@ def write_layers(plan: Plan, path: Path) -> None:
         ("spaces", _spaces(plan, plan.city)),
         ("places", _places(plan, plan.city)),
     ):
-        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        with warnings.catch_warnings():
+            # a city in plain metres has no coordinate system to write
+            warnings.filterwarnings("ignore", message="'crs' was not provided")
+            frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 
 
 def _spaces(plan: Plan, city: City) -> gpd.GeoDataFrame:

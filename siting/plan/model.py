@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import City
+    from siting.errors import Notice
     from siting.plan.document import Document
 
 
@@ -33,12 +34,15 @@ class Plan:
         Need points gained at each place, shape (places,); None without a city.
     gap_table
         The 有没有 table before and after, as in ``gaps.csv``; None without a city.
+    remarks
+        What is legal but suspicious in the question, the weightiest first; not in ``plan.json``.
     """
 
     document: Document
     city: City | None = None
     points_by_place: NDArray[np.float64] | None = None
     gap_table: pd.DataFrame | None = None
+    remarks: tuple[Notice, ...] = ()
 
     @cached_property
     def standard(self) -> Standard:

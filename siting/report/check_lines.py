@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siting.report.brief import by_weight
 from siting.report.figures import clean, people
 from siting.words import Lang, text
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 def check_lines(
     city: City | None, faults: Sequence[Notice], remarks: Sequence[Notice], lang: Lang = "en"
 ) -> list[str]:
-    """Return one line a fault, then one a remark, then the line that counts."""
+    """Return one line a fault, then one a remark (the weightiest first), then a count."""
     lines = [fault_line(n, lang) for n in faults]
-    lines += [remark_line(n, lang) for n in remarks]
+    lines += [remark_line(n, lang) for n in by_weight(remarks)]
     counted = {"faults": len(faults), "remarks": len(remarks)}
     if faults or city is None:
         lines.append(text("report.checked_faulty", lang, **counted))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from siting.report.figures import class_name, clean, group_name, people, percent, type_names
 from siting.report.grid import grid
 from siting.report.summary import estimated_line
+from siting.report.wrap import wrapped
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ def gaps_table(gaps: Gaps, lang: Lang = "en", width: int = 80) -> RenderableType
     table = _inhabited(gaps)
     names = type_names(gaps.standard, lang)
     communities = list(dict.fromkeys(table["community"]))
-    parts: list[Any] = [Text(text("report.gaps_title", lang, **_totals(gaps)))]
+    parts: list[Any] = [_fitted(text("report.gaps_title", lang, **_totals(gaps)), width)]
     if gaps.estimated:
         said = estimated_line(gaps.estimated, lang)
         label = text("report.label_estimated", lang)
-        parts.append(Text(text("report.labelled", lang, label=label, said=said)))
+        parts.append(_fitted(text("report.labelled", lang, label=label, said=said), width))
     if len(communities) * _CELL <= width - _TYPE_COLUMN - _OTHER_COLUMNS:
         parts += [Text(""), _by_type_and_community(table, names, communities, lang)]
     else:
@@ -177,6 +178,12 @@ def _cell(entry: tuple[float, bool] | None, lang: Lang) -> Any:
     share, present = entry
     word = text("report.present" if present else "report.absent", lang)
     return Text(f"{word} {percent(share)}", style="green" if present else "red", no_wrap=True)
+
+
+def _fitted(line: str, width: int) -> Any:
+    from rich.text import Text
+
+    return Text("\n".join(wrapped(line, width)))
 
 
 def _plain(word: str) -> Any:

@@ -169,9 +169,12 @@ def _who(ids: Sequence[str], types: Sequence[Type], lang: Lang) -> str:
     others = [t.id for t in types if t.id not in ids]
     if not others:
         return text("report.all_types", lang)
+    # A Chinese reader knows the names, an English one finds the ids in the table above.
+    names = {t.id: clean(t.zh if lang == "zh" else t.id) for t in types}
+    comma = text("report.comma", lang)
     if len(others) <= len(types) // 3:
-        return text("report.all_types_but", lang, types=", ".join(map(clean, others)))
-    return ", ".join(map(clean, ids))
+        return text("report.all_types_but", lang, types=comma.join(names[i] for i in others))
+    return comma.join(names[i] for i in ids)
 
 
 def _indented(line: str) -> RenderableType:

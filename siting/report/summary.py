@@ -22,6 +22,7 @@ from siting.report.standing import (
     reasons_line,
     sensitivity_line,
 )
+from siting.report.wrap import wrapped
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
 
 _SHOWN = 4
+_BETWEEN = 2
 
 
 def summarise(
@@ -51,15 +53,18 @@ def summarise(
     folder
         Where the plan has been saved, or None.
     """
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2), expand=False)
+    table = Table.grid(padding=(0, _BETWEEN), expand=False)
     table.width = max(width, 30)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(ratio=1, overflow="fold")
-    for label, said in summary_lines(plan, lang, folder=folder):
-        table.add_row(Text(label), Text(said))
+    lines = summary_lines(plan, lang, folder=folder)
+    rest = table.width - max(cell_len(label) for label, _ in lines) - _BETWEEN
+    for label, said in lines:
+        table.add_row(Text(label), Text("\n".join(wrapped(said, rest, indent=""))))
     return table
 
 

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from siting.solve.exact import solve_exactly
+from siting.solve.memory import peak_memory_mb
 from siting.solve.task import Answer, Floats, News, Refused, Task, tidy
 from siting.solve.wire import Arrays, Frame, read_frame, unpack, write_frame
 
@@ -125,7 +126,8 @@ class _Sender:
 
     def send(self, header: dict[str, Any], arrays: Arrays | None = None) -> None:
         with self.lock:
-            write_frame(self.stream, {**header, "memory": _peak_memory_mb()}, arrays or {})
+            memory = round(peak_memory_mb(children=True), 1)
+            write_frame(self.stream, {**header, "memory": memory}, arrays or {})
 
     def news(self, stop: _Stop) -> News:
         return News(
@@ -179,19 +181,6 @@ def _listen(inbox: SimpleQueue[Frame], stop: _Stop, folder: str | None) -> None:
         if os.name == "posix" and os.getpgid(0) == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
-
-
-def _peak_memory_mb() -> float:
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    unit = 1 if sys.platform == "darwin" else 1024
-    peaks = [
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
-    return round(max(peaks) * unit / 2**20, 1)
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:

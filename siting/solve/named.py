@@ -188,9 +188,7 @@ def _quotas(problem: Problem) -> list[Named]:
             "community": problem.city.communities[quota.community],
         }
         if quota.outlets is not None:
-            found.append(
-                Named("quota", {**values, "need": quota.outlets}, np.array([row]), at=k)
-            )
+            found.append(Named("quota", {**values, "need": quota.outlets}, np.array([row]), at=k))
         else:
             need = f"{(quota.micro_m2 or 0) / 1e6:,.1f}"
             found.append(Named("quota_m2", {**values, "need": need}, np.array([row]), at=k))
@@ -226,5 +224,3 @@ def _grades(problem: Problem) -> list[Named]:
         )
         for k in np.flatnonzero(wanted).tolist()
     ]
-
-

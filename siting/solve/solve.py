@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import resource
-import sys
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -21,6 +19,7 @@ from siting.plan.tables import before_and_after
 from siting.plan.values import COST
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
+from siting.solve.memory import peak_memory_mb
 from siting.solve.problem import Problem
 from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
@@ -28,6 +27,7 @@ from siting.solve.search import Found
 from siting.solve.stages import Staged, solve_stages
 from siting.standard.options import Options, find_options
 from siting.standard.purses import Purses, find_purses
+from siting.standard.remarks_plan import plan_remarks
 from siting.walk.walks import walk
 
 if TYPE_CHECKING:
@@ -156,14 +156,12 @@ def solve_question(
         found.stopped_by,
         Circumstances(
             seconds=seconds,
-            peak_memory_mb=_peak_memory_mb() + found.peak_memory_mb,
+            peak_memory_mb=peak_memory_mb() + found.peak_memory_mb,
             software=_software(found),
             seed=seed,
             deterministic=found.repeatable,
             merged_needs=len(needs),
-            rows=programme.matrix.shape[0],
             columns=programme.matrix.shape[1],
-            nonzeros=int(programme.matrix.nnz),
         ),
         reach,
         (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
@@ -173,6 +171,7 @@ def solve_question(
         city=city,
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
+        remarks=plan_remarks(city, question, options, document.sizes.gaps),
     )
 
 
@@ -208,11 +207,6 @@ def _software(found: Found) -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
-
-
-def _peak_memory_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
 
 
 def _why_no_plan(found: Found, time_limit: float) -> Notice:

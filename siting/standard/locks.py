@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import City, Words
-    from siting.standard.model import Question
+    from siting.standard.model import Fund, Locks, Question, Standard
 
 ALL = "*"
 
@@ -40,8 +40,32 @@ def find_locks(city: City, question: Question) -> LockedPairs:
         A lock names an unknown space or type, opens ``"*"``, opens what another forbids; a space
         has a host of an unknown type; or a fund names a community that the city does not have.
     """
+    pairs, faults = _look_up(city, question.standard, question.locks, question.funds)
+    if faults:
+        raise InputError(faults)
+    return pairs
+
+
+def lock_faults(
+    city: City, standard: Standard, locks: Locks, funds: tuple[Fund, ...], *, file: str | None
+) -> list[Notice]:
+    """Return everything for which `find_locks` would raise, each fault once.
+
+    Parameters
+    ----------
+    file
+        Where the locks stand, or None.
+    """
+    _, faults = _look_up(city, standard, locks, funds)
+    by_line = {fault.line(): fault for fault in faults}
+    return [replace(fault, file=file) for fault in by_line.values()]
+
+
+def _look_up(
+    city: City, standard: Standard, locks: Locks, funds: tuple[Fund, ...]
+) -> tuple[LockedPairs, list[Notice]]:
     space_at = {str(name): i for i, name in enumerate(city.spaces.id)}
-    type_at = {t.id: i for i, t in enumerate(question.standard.types)}
+    type_at = {t.id: i for i, t in enumerate(standard.types)}
     shape = (len(space_at), len(type_at))
     opened, forbidden = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     faults: list[Notice] = []
@@ -62,7 +86,7 @@ def find_locks(city: City, question: Question) -> LockedPairs:
     def open_(space: str, kind: str) -> None:
         opened[space_at[space], type_at[kind]] = True
 
-    for space, kind in question.locks.forbid:
+    for space, kind in locks.forbid:
         if known(space, kind):
             forbid(space, kind)
     for space, kind in _column(city, city.spaces.forbid_types):
@@ -71,8 +95,8 @@ def find_locks(city: City, question: Question) -> LockedPairs:
     for space, kind in _column(city, city.spaces.open_types):
         if kind in type_at:
             open_(space, kind)
-    faults += _column_faults(city, question)
-    for space, kind in question.locks.open:
+    faults += _column_faults(city, standard)
+    for space, kind in locks.open:
         if ALL in (space, kind):
             faults.append(_all(space, kind))
         elif known(space, kind):
@@ -80,19 +104,17 @@ def find_locks(city: City, question: Question) -> LockedPairs:
     faults += [
         Notice(
             "standard.lock_both",
-            values={"space": str(city.spaces.id[s]), "type": question.standard.types[t].id},
+            values={"space": str(city.spaces.id[s]), "type": standard.types[t].id},
         )
         for s, t in np.argwhere(opened & forbidden)
     ]
-    for fund in question.funds:
+    for fund in funds:
         faults += [
             unknown("standard.fund_community", name, city.communities, fund=fund.id)
             for name in fund.communities or ()
             if name not in city.communities
         ]
-    if faults:
-        raise InputError(faults)
-    return LockedPairs(opened=opened, forbidden=forbidden)
+    return LockedPairs(opened=opened, forbidden=forbidden), faults
 
 
 def opened_faults(
@@ -121,12 +143,12 @@ def _all(space: str, kind: str) -> Notice:
     return Notice("standard.lock_all", values={"space": space, "type": kind})
 
 
-def _column_faults(city: City, question: Question) -> list[Notice]:
+def _column_faults(city: City, standard: Standard) -> list[Notice]:
     """Return a fault for each word in the spaces' columns that is no type, naming the first space.
 
     A type that the standard does not ask for may well be forbidden or be a host, but not opened.
     """
-    spaces, asked = city.spaces, {t.id: None for t in question.standard.types}
+    spaces, asked = city.spaces, {t.id: None for t in standard.types}
     served = {word for words in city.outlets.types for word in words}
     faults = []
     for column, cells, legal in (

@@ -11,8 +11,8 @@ from siting.errors import InputError, Notice
 from siting.standard.locks import find_locks, opened_faults
 from siting.standard.money import MAX_FEN, MILLION, Whole, half_up, millionths
 from siting.standard.relief import blank_communities, largest_share, relief_of
-from siting.standard.sharing import crowded, least_companion
 from siting.standard.rules import CODE, REASONS, lonely, physical
+from siting.standard.sharing import crowded, least_companion
 from siting.standard.spacing import near_outlets
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ __all__ = ["REASONS", "Options", "find_options"]
 class Options:
     """The allowed (space, type) pairs, sorted by space, type, larger area, local before chain.
 
-    A space that would be used up by a type and may hold several offers the type twice: with all
-    of its floor and with the type's minimum. Under the rule ``operators`` each of them is offered
-    twice, run locally and by a chain, where the type allows both. All forms of one pair exclude
-    each other.
+    A space that may hold several types, but that a type would leave too little of for any other,
+    offers the type twice: as usual and with its minimum area. Under the rule ``operators`` each of
+    them is offered twice, run locally and by a chain, where the type allows both. All forms of one
+    pair exclude each other.
 
     Attributes
     ----------

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.errors import Notice
-from siting.standard.catalogue import load_catalogue
-from siting.standard.files import nearest
 from siting.standard.groups import residents
 from siting.standard.rules import REASONS, physical
+from siting.standard.words_known import kind_remarks, outlet_type_remarks
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from siting.city.model import City
     from siting.standard.model import Standard
 
@@ -22,12 +22,13 @@ def remarks(city: City, standard: Standard) -> tuple[Notice, ...]:
     """Return what the analyst should know before trusting a plan for this city and standard.
 
     Types that no space can hold (rents and locks aside) with the commonest reason; types of
-    outlets that neither the standard nor the catalogue knows; groups without a column; types
-    whose counting group has nobody.
+    outlets and kinds of spaces that nobody knows; groups without a column; types whose counting
+    group has nobody.
     """
     return (
         *_hosts(city, standard),
-        *_outlet_types(city, standard),
+        *outlet_type_remarks(city, standard),
+        *kind_remarks(city, standard),
         *_groups(city, standard),
     )
 
@@ -53,30 +54,22 @@ def _hosts(city: City, standard: Standard) -> list[Notice]:
     return found
 
 
-def _outlet_types(city: City, standard: Standard) -> list[Notice]:
-    known = dict.fromkeys([t.id for t in (*standard.types, *load_catalogue().types)])
-    words = Counter(word for types in city.outlets.types for word in types)
-    found = []
-    for word, count in words.items():
-        if word in known:
-            continue
-        near = nearest(word, known)
-        values = {"word": word, "count": count, "near": near}
-        key = "standard.outlet_type" if near is None else "standard.outlet_type_near"
-        found.append(Notice(key, values=values))
-    return found
-
-
 def _groups(city: City, standard: Standard) -> list[Notice]:
     groups, counts, estimated = residents(city, standard)
     found = [
         Notice("standard.group_estimated", values={"group": g, "percent": f"{100 * share:g}"})
         for g, share in estimated.items()
     ]
+    return [*found, *empty_groups(standard, groups, counts)]
+
+
+def empty_groups(
+    standard: Standard, groups: tuple[str, ...], counts: NDArray[np.float64]
+) -> list[Notice]:
+    """Return a remark for each type whose counting group has nobody."""
     empty = {g for g, row in zip(groups, counts, strict=True) if not row.any()}
-    found += [
+    return [
         Notice("standard.group_empty", values={"type": t.id, "group": t.counting_group})
         for t in standard.types
         if t.asks and t.counting_group in empty
     ]
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from siting.standard.demands import (
     share_faults,
 )
 from siting.standard.files import library, read_toml, salvaged, unknown, validated
+from siting.standard.locks import lock_faults
 from siting.standard.model import (
     Budget,
     Fund,
@@ -35,6 +36,9 @@ from siting.standard.model import (
 from siting.standard.money import MAX_FEN, fen_down
 from siting.standard.policies import load_policy
 from siting.standard.standards import find_file, load_standard
+
+if TYPE_CHECKING:
+    from siting.city.model import City
 
 Money = Annotated[float, Field(ge=0.0, allow_inf_nan=True)]
 
@@ -134,6 +138,7 @@ def resolve(
     *,
     city_folder: str | Path | None,
     scenario_file: str | Path | None = None,
+    city: City | None = None,
 ) -> Question:
     """Return the question that a scenario asks.
 
@@ -151,6 +156,8 @@ def resolve(
         The city's folder, or None for a city from data frames.
     scenario_file
         A scenario's file, or None.
+    city
+        Whose spaces and communities locks and funds may name; None: that is not looked at.
 
     Raises
     ------
@@ -171,7 +178,11 @@ def resolve(
     grade = _first(stated, "grade", None)
     if standard is not None:
         faults += _fund_faults(funds.value, standard, funds.file)
-        faults += _lock_faults(locks.value, standard, locks.file)
+        if city is None:
+            faults += _lock_faults(locks.value, standard, locks.file)
+        else:
+            faults += lock_faults(city, standard, locks.value, (), file=locks.file)
+            faults += lock_faults(city, standard, Locks(), funds.value, file=funds.file)
         faults += share_faults("targets.coverage", targets.value, standard, targets.file)
         faults += share_faults("floors", floors.value, standard, floors.file)
         faults += grade_faults(objective, grade.value, standard, grade.file)
@@ -361,7 +372,8 @@ def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -
     Raises
     ------
     InputError
-        The data is not what a plan states; all faults at once.
+        The data is not what a plan states, or its funds and locks name types that its standard
+        does not have; all faults at once.
     """
     scenario = content.get("scenario")
     budget = scenario.get("budget") if isinstance(scenario, Mapping) else None
@@ -376,6 +388,8 @@ def question_from_dict(content: Mapping[str, Any], *, file: str | None = None) -
     }
     question = validated(Question, whole, file=file)
     faults = question_faults(question, file)
+    faults += _fund_faults(question.funds, question.standard, file)
+    faults += _lock_faults(question.locks, question.standard, file)
     if faults:
         raise InputError(faults)
     return question

@@ -19,13 +19,14 @@ from siting.verify.compare import close, differs
 from siting.verify.counts import check_counts, check_sizes
 from siting.verify.held import limited_types
 from siting.verify.lacking import check_open_gaps
+from siting.verify.merged import count_merged
 from siting.verify.money import check_money
 from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
 from siting.verify.rules import check_demands, check_rules
 from siting.verify.values import Facts, value
-from siting.verify.walked import check_walks, walk_all
+from siting.verify.walked import check_walks, walk_all, walked_spaces
 
 if TYPE_CHECKING:
     from siting.city.model import City, Floats, Ints
@@ -114,7 +115,12 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
         ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
     right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
-    found += check_sizes(document, city, len(options), right)
+    usable = np.unique(options.space)
+    theirs = walked
+    if (walked.row[usable] < 0).any():
+        theirs = walked_spaces(city, limits, usable)
+    merged = count_merged(city, question.standard, people, outlets, theirs, options)
+    found += check_sizes(document, city, question, options, right, merged)
     everyone = people["everyone"]
     grades = grade(city, question, right, projects)
     facts = Facts(document, city, question, right, grades, everyone, projects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
-from math import isinf
+from math import isfinite, isinf
 
 from siting.errors import Notice
 
@@ -12,6 +12,8 @@ _RELATIVE = 1e-9  # sums in another order differ by no more
 
 def close(stated: float, right: float) -> bool:
     """Return whether two numbers agree but for the order in which they were summed."""
+    if not (isfinite(stated) and isfinite(right)):
+        return stated == right
     return abs(stated - right) <= _RELATIVE * max(1.0, abs(stated), abs(right))
 
 

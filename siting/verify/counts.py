@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.verify.compare import close, differs, wrong
+from siting.verify.compare import close, differs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.errors import Notice
     from siting.plan.document import Coverage, Document
+    from siting.standard.model import Question
+    from siting.standard.options import Options
     from siting.verify.recount import Recount, TypeCount
 
 
@@ -71,20 +73,47 @@ def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:
         yield differs("coverage_per_outlet", stated_each, each, type=row.type)
 
 
-def check_sizes(document: Document, city: City, options: int, right: Recount) -> Iterator[Notice]:
-    """Yield what is wrong with the sizes; those of the programme can only be looked over."""
+def check_sizes(
+    document: Document,
+    city: City,
+    question: Question,
+    options: Options,
+    right: Recount,
+    merged: int,
+) -> Iterator[Notice]:
+    """Yield what is wrong with the sizes; `merged` is the number of merged needs.
+
+    Rules on shares, grades, counts and capacity add needs and columns of their own; then the
+    merged needs that bring points are only the least there can be.
+    """
     sizes = document.sizes
+    columns = len(options) + _spaces_that_open(city, options) + merged
+    exact = (
+        question.objective in ("coverage", "basic-first")
+        and not question.targets
+        and not question.floors
+        and not question.enforce
+    )
+    if not exact:
+        if sizes.merged_needs < merged:
+            yield differs("size", sizes.merged_needs, merged, name="merged_needs")
+        if sizes.columns < columns:
+            yield differs("size", sizes.columns, columns, name="columns")
     for name, number in (
         ("places", len(city.places)),
         ("outlets", len(city.outlets)),
         ("spaces", len(city.spaces)),
         ("types", len(right.types)),
-        ("options", options),
+        ("options", len(options)),
         ("needs", right.needs),
         ("gaps", right.gaps),
+        *((("merged_needs", merged), ("columns", columns)) if exact else ()),
     ):
         if getattr(sizes, name) != number:
             yield differs("size", getattr(sizes, name), number, name=name)
-    for name in ("merged_needs", "rows", "columns", "nonzeros"):
-        if getattr(sizes, name) < 0:
-            yield wrong("size_negative", name=name, stated=getattr(sizes, name))
+
+
+def _spaces_that_open(city: City, options: Options) -> int:
+    """Count the spaces with an option whose opening is a decision of its own."""
+    spaces = set(options.space.tolist())
+    return sum(bool(options.fixed_fen[s] > 0 or city.spaces.min_types[s] > 1) for s in spaces)

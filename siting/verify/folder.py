@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.plan.folder import find_folder
 from siting.verify.check import inspect
 from siting.verify.geopackage import check_geopackage
 from siting.verify.tables import check_gaps, check_projects
@@ -31,7 +32,7 @@ def verify_folder(
     plan_folder
         Holds plan.json, projects.csv, gaps.csv and plan.gpkg.
     city
-        Where the city lies, if it is no longer where the plan remembers it.
+        Where the city lies; None: where the plan remembers it.
     full
         As for `siting.verify.check.verify`.
 
@@ -40,9 +41,7 @@ def verify_folder(
     InputError
         There is no readable plan.json, or the city cannot be found.
     """
-    old = plan_folder.with_name(plan_folder.name + ".old")
-    if not plan_folder.exists() and (old / PLAN).is_file():
-        plan_folder = old  # a crash while the folder was exchanged leaves the plan there
+    plan_folder = find_folder(plan_folder)
     document, notices = read_document(plan_folder / PLAN)
     if document is None:
         return notices
@@ -106,30 +105,29 @@ def find_city(
 ) -> tuple[Path, tuple[Notice, ...]]:
     """Return where the plan's city lies, and a notice if it is no longer what it was.
 
-    The relative path is tried first, then the absolute one, then `given`: the first folder that
-    holds the same city counts, or else the first that holds any.
+    `given` decides if it is stated; else the relative path if there is a city, else the absolute
+    one. The first of them counts even if its city has changed: no other copy is looked for.
 
     Raises
     ------
     InputError
-        None of them holds a city.
+        There is no city where it ought to be.
     """
-    tried = []
-    if inputs.city_path is not None:
-        tried.append(plan_folder / inputs.city_path)
-    if inputs.city_path_absolute is not None:
-        tried.append(Path(inputs.city_path_absolute))
     if given is not None:
-        tried.append(given.parent if given.name == CITY else given)
-    there = [folder for folder in tried if (folder / CITY).is_file()]
-    if not there:
+        tried = [given.parent if given.name == CITY else given]
+    else:
+        tried = [plan_folder / inputs.city_path] if inputs.city_path is not None else []
+        if inputs.city_path_absolute is not None:
+            tried.append(Path(inputs.city_path_absolute))
+    where = next((folder for folder in tried if (folder / CITY).is_file()), None)
+    if where is None:
         names = ", ".join(str(folder) for folder in tried) or "-"
         raise InputError(Notice("verify.no_city", values={"tried": names}))
-    hashes = [_fingerprint(folder) for folder in there]
-    if inputs.city_sha256 in hashes:
-        return there[hashes.index(inputs.city_sha256)], ()
-    values = {"stated": inputs.city_sha256 or "null", "right": hashes[0] or "-"}
-    return there[0], (Notice("verify.city_changed", file=PLAN, values=values),)
+    right = _fingerprint(where)
+    if right is not None and right == inputs.city_sha256:
+        return where, ()
+    values = {"stated": inputs.city_sha256 or "null", "right": right or "-"}
+    return where, (Notice("verify.city_changed", file=PLAN, values=values),)
 
 
 def _fingerprint(folder: Path) -> str | None:
@@ -151,7 +149,7 @@ def _files(folder: Path, document: Document, checked: Checked, city: City) -> li
         elif name == "projects.csv":
             found += check_projects(path, document, checked.question)
         elif name == "plan.gpkg":
-            found += check_geopackage(path, document, city, checked.recount)
+            found += check_geopackage(path, document, city, checked.question, checked.recount)
         elif checked.question is not None and checked.recount is not None:
             found += check_gaps(path, city, checked.question, checked.recount)
     return found

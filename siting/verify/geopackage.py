@@ -4,70 +4,239 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
-from siting.verify.compare import close, shown
+from siting.verify.compare import shown
+from siting.verify.point import read_point
+from siting.verify.tables import PROJECTS, agrees, project_rows, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from siting.city.model import City
     from siting.plan.document import Document
+    from siting.standard.model import Question
     from siting.verify.recount import Recount
+    from siting.verify.tables import Cell
 
-LAYERS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id", "gained")}
+_COLUMNS = {
+    "projects": PROJECTS,
+    "spaces": ("id", "community", "kind", "area_m2", "rent_m2_month", "floor", "opened"),
+    "places": ("id", "community", "everyone", "gained"),
+}
+_KEYS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id",)}
+_SAME_M = 1e-6  # points are written in full; coordinates may differ by how they were transformed
+_NO_CRS = ("NONE", "GDAL", "")  # who defines a coordinate system that is none
+
+
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """What a layer ought to hold; columns that cannot be known are left out.
+
+    Attributes
+    ----------
+    keys
+        What tells its rows apart, shape (rows,).
+    x, y
+        The points, shape (rows,).
+    columns
+        The cells by column, each of shape (rows,).
+    """
+
+    keys: Sequence[tuple[str, ...]]
+    x: list[float]
+    y: list[float]
+    columns: dict[str, Sequence[Cell]]
 
 
 def check_geopackage(
-    path: Path, document: Document, city: City, right: Recount | None
+    path: Path, document: Document, city: City, question: Question | None, right: Recount | None
 ) -> list[Notice]:
-    """Return what is wrong with the layers: which projects, how many spaces, who gains what."""
+    """Return what is wrong with the layers: which rows there are, each cell and each point."""
+    wanted = {
+        "projects": _projects(document, question),
+        "spaces": _spaces(document, city),
+        "places": _places(city, right),
+    }
+    found: list[Notice] = []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
-            found = list(_missing(file, path.name))
-            if not found:
-                found = list(_content(file, path.name, document, city, right))
-            return found
-    except sqlite3.Error as fault:
+            for name, layer in wanted.items():
+                found += _layer(file, path.name, name, layer, city.metric_crs)
+    except (sqlite3.Error, UnicodeDecodeError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
+    return found
 
 
-def _missing(file: sqlite3.Connection, name: str) -> Iterator[Notice]:
-    for layer, columns in LAYERS.items():
-        there = {row[1] for row in file.execute(f'PRAGMA table_info("{layer}")')}
-        if not there:
-            yield Notice("verify.layer_missing", file=name, values={"layer": layer})
-        for column in columns if there else ():
-            if column not in there:
-                values = {"layer": layer, "name": column}
-                yield Notice("verify.layer_column", file=name, values=values)
+def _projects(document: Document, question: Question | None) -> _Layer:
+    rows = project_rows(document, question)
+    projects = document.projects
+    names = PROJECTS if not rows else tuple(c for c in PROJECTS if all(c in row for row in rows))
+    return _Layer(
+        keys=[(p.space, p.type) for p in projects],
+        x=[p.x for p in projects],
+        y=[p.y for p in projects],
+        columns={name: [row[name] for row in rows] for name in names},
+    )
 
 
-def _content(
-    file: sqlite3.Connection, name: str, document: Document, city: City, right: Recount | None
+def _spaces(document: Document, city: City) -> _Layer:
+    opened: dict[str, list[str]] = {}
+    for p in document.projects:
+        opened.setdefault(p.space, []).append(p.type)
+    spaces = city.spaces
+    return _Layer(
+        keys=[(str(word),) for word in spaces.id],
+        x=spaces.x.tolist(),
+        y=spaces.y.tolist(),
+        columns={
+            "id": spaces.id.tolist(),
+            "community": [city.communities[c] for c in spaces.community],
+            "kind": spaces.kind.tolist(),
+            "area_m2": spaces.area_m2.tolist(),
+            "rent_m2_month": spaces.rent_m2_month.tolist(),
+            "floor": spaces.floor.tolist(),
+            "opened": [";".join(opened.get(word, [])) for word in spaces.id],
+        },
+    )
+
+
+def _places(city: City, right: Recount | None) -> _Layer:
+    places = city.places
+    columns: dict[str, Sequence[Cell]] = {
+        "id": places.id.tolist(),
+        "community": [city.communities[c] for c in places.community],
+        "everyone": places.residents["everyone"].tolist(),
+    }
+    if right is not None:
+        columns["gained"] = right.gained.tolist()
+    keys = [(str(word),) for word in places.id]
+    return _Layer(keys, places.x.tolist(), places.y.tolist(), columns)
+
+
+def _layer(
+    file: sqlite3.Connection, name: str, layer: str, wanted: _Layer, crs: str | None
 ) -> Iterator[Notice]:
-    pairs = sorted(file.execute('SELECT "space", "type" FROM "projects"').fetchall())
-    wanted = sorted((p.space, p.type) for p in document.projects)
-    if pairs != wanted:
-        values = {
-            "layer": "projects",
-            "stated": ", ".join(f"{s}:{t}" for s, t in pairs if (s, t) not in wanted) or "-",
-            "right": ", ".join(f"{s}:{t}" for s, t in wanted if (s, t) not in pairs) or "-",
-        }
-        yield Notice("verify.layer_projects", file=name, values=values)
-    for layer, ids in (("spaces", city.spaces.id), ("places", city.places.id)):
-        stated = sorted(str(row[0]) for row in file.execute(f'SELECT "id" FROM "{layer}"'))
-        if stated != sorted(ids):
-            values = {"layer": layer, "stated": str(len(stated)), "right": str(len(ids))}
-            yield Notice("verify.layer_rows", file=name, values=values)
-            return
-    if right is None:
+    there = {row[1] for row in file.execute(f'PRAGMA table_info("{layer}")')}
+    if not there:
+        yield Notice("verify.layer_missing", file=name, values={"layer": layer})
         return
-    gained = dict(file.execute('SELECT "id", "gained" FROM "places"').fetchall())
-    for place, points in zip(city.places.id, right.gained, strict=True):
-        number = gained.get(place)
-        if not isinstance(number, int | float) or not close(number, float(points)):
-            values = {"place": place, "stated": shown(number), "right": shown(float(points))}
-            yield Notice("verify.layer_gained", file=name, values=values)
+    system = file.execute(
+        "SELECT g.column_name, g.srs_id, s.organization, s.organization_coordsys_id"
+        " FROM gpkg_geometry_columns g LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id"
+        " WHERE g.table_name = ?",
+        (layer,),
+    ).fetchone()
+    points = system[0] if system else "geom"
+    lacking = [c for c in (*_COLUMNS[layer], points) if c not in there]
+    for column in lacking:
+        values = {"layer": layer, "name": column}
+        yield Notice("verify.layer_column", file=name, values=values)
+    if lacking:
+        return
+
+    columns = (points, *wanted.columns)
+    asked = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    cells = list(zip(*file.execute(f'SELECT {asked} FROM "{layer}"'), strict=True))
+    stated = dict(zip(columns, cells or [()] * len(columns), strict=True))
+    keys = list(zip(*(stated[key] for key in _KEYS[layer]), strict=True))
+    if sorted(map(str, keys)) != sorted(map(str, wanted.keys)):
+        yield _rows(name, layer, keys, wanted.keys)
+        return
+    # Rows count as a set, in whichever order they were written.
+    here = sorted(range(len(keys)), key=lambda row: str(keys[row]))
+    ought = sorted(range(len(keys)), key=lambda row: str(wanted.keys[row]))
+    pairs = list(zip(here, ought, strict=True))
+    yield from _cells(name, layer, stated, wanted, pairs)
+    srs = system[1] if system else None
+    if not _is_system(system, crs):
+        values = {
+            "layer": layer,
+            "stated": ":".join(map(shown, system[2:])) if system else "-",
+            "right": shown(crs),
+        }
+        yield Notice("verify.layer_crs", file=name, values=values)
+    yield from _points(name, layer, stated[points], srs, wanted, pairs)
+
+
+def _rows(
+    name: str, layer: str, stated: Sequence[tuple[object, ...]], right: Sequence[tuple[str, ...]]
+) -> Notice:
+    if layer != "projects":
+        values = {"layer": layer, "stated": str(len(stated)), "right": str(len(right))}
+        return Notice("verify.layer_rows", file=name, values=values)
+    values = {
+        "layer": layer,
+        "stated": ", ".join(":".join(map(shown, k)) for k in stated if k not in right) or "-",
+        "right": ", ".join(":".join(k) for k in right if k not in stated) or "-",
+    }
+    return Notice("verify.layer_projects", file=name, values=values)
+
+
+def _cells(
+    name: str,
+    layer: str,
+    stated: dict[str, Sequence[object]],
+    wanted: _Layer,
+    pairs: list[tuple[int, int]],
+) -> Iterator[Notice]:
+    for column, right in wanted.columns.items():
+        cells = stated[column]
+        for here, there in pairs:
+            cell, ought = cells[here], right[there]
+            if cell != ought and not _agrees(cell, ought):
+                values = {
+                    "layer": layer,
+                    "row": ":".join(wanted.keys[there]),
+                    "name": column,
+                    "stated": shown(cell),
+                    "right": text_of(ought),
+                }
+                yield Notice("verify.layer_cell", file=name, values=values)
+
+
+def _agrees(cell: object, right: Cell) -> bool:
+    if isinstance(right, str | dict):
+        return isinstance(cell, str) and agrees(cell, right)
+    return isinstance(cell, int | float) and agrees(repr(cell), right)
+
+
+def _is_system(system: tuple[object, ...] | None, crs: str | None) -> bool:
+    """Whether a layer is in the city's coordinate system, as far as its code tells."""
+    if system is None or system[2] is None:
+        return False
+    if crs is None:
+        return str(system[2]).upper() in _NO_CRS
+    authority, colon, code = crs.partition(":")
+    if not colon or not code.isdigit():
+        return True  # described by its text alone
+    return f"{system[2]}:{system[3]}".upper() == f"{authority}:{code}".upper()
+
+
+def _points(
+    name: str,
+    layer: str,
+    cells: Sequence[object],
+    srs: object,
+    wanted: _Layer,
+    pairs: list[tuple[int, int]],
+) -> Iterator[Notice]:
+    for here, there in pairs:
+        point = read_point(cells[here])
+        x, y = wanted.x[there], wanted.y[there]
+        if (
+            point is None
+            or point.srs != srs
+            or not (abs(point.x - x) <= _SAME_M and abs(point.y - y) <= _SAME_M)
+        ):
+            stated = "-" if point is None else f"{point.x}, {point.y} ({point.srs})"
+            values = {
+                "layer": layer,
+                "row": ":".join(wanted.keys[there]),
+                "stated": stated,
+                "right": f"{x}, {y} ({shown(srs)})",
+            }
+            yield Notice("verify.layer_point", file=name, values=values)

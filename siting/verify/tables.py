@@ -56,6 +56,11 @@ Row = dict[str, Cell]
 
 def check_projects(path: Path, document: Document, question: Question | None) -> list[Notice]:
     """Return what is wrong in projects.csv: one row a project, in the order of plan.json."""
+    return _check(path, PROJECTS, project_rows(document, question))
+
+
+def project_rows(document: Document, question: Question | None) -> list[Row]:
+    """Return the cells of each project by column; names of unknown types are left out."""
     types = {t.id: t for t in question.standard.types} if question else {}
     one_off = {item.space: item for item in document.one_off}
     rows: list[Row] = []
@@ -83,7 +88,7 @@ def check_projects(path: Path, document: Document, question: Question | None) ->
         if p.type in types:
             row |= {"type_zh": types[p.type].zh, "type_en": types[p.type].en}
         rows.append(row)
-    return _check(path, PROJECTS, rows)
+    return rows
 
 
 def check_gaps(path: Path, city: City, question: Question, right: Recount) -> list[Notice]:
@@ -141,7 +146,7 @@ def _check(
             continue
         written = dict(zip(columns, cells, strict=True))
         for column, wanted in row.items():
-            if not _agrees(written[column], wanted) and not (
+            if not agrees(written[column], wanted) and not (
                 presence_share is not None and _on_the_edge(column, written, presence_share)
             ):
                 found.append(
@@ -151,13 +156,14 @@ def _check(
                         row=number,
                         column=column,
                         value=written[column],
-                        values={"right": _text(wanted)},
+                        values={"right": text_of(wanted)},
                     )
                 )
     return found
 
 
-def _agrees(written: str, wanted: Cell) -> bool:
+def agrees(written: str, wanted: Cell) -> bool:
+    """Return whether a cell as text says what it ought to."""
     if isinstance(wanted, str):
         return written == wanted
     if isinstance(wanted, dict):
@@ -204,7 +210,8 @@ def _purses(written: str) -> dict[str, int] | None:
     return paid
 
 
-def _text(wanted: Cell) -> str:
+def text_of(wanted: Cell) -> str:
+    """Return what a cell ought to be, as text."""
     if isinstance(wanted, dict):
         return ";".join(f"{fund}:{yuan(paid)}" for fund, paid in wanted.items()) or "-"
     return shown(wanted)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import Notice
+from siting.verify.recount import Walked
 from siting.verify.spread import Ints, spread
 from siting.walk.walks import walk
 
@@ -51,6 +52,12 @@ def check_walks(
         if notice is not None:
             found.append(notice)
     return found
+
+
+def walked_spaces(city: City, limits: dict[str, int], targets: Ints) -> Walked:
+    """Return what `siting.walk` says of many spaces, of which only some are walked again."""
+    row = np.arange(len(city.spaces), dtype=np.int64)
+    return Walked(row, walk(city, "space", limits, targets))
 
 
 def _first_difference(

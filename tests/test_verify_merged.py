@@ -1,0 +1,78 @@
+"""The merged needs and the variables that a plan states, counted by plain loops too."""
+
+import pytest
+import verify_plan as given
+from tiny import near, residents, scenario_of, tiny_city
+
+import siting
+from siting.standard.options import find_options
+from siting.verify import check
+from siting.verify.check import verify
+
+SEEDS = (3, 4, 5, 10, 21, 35)
+
+
+def merged_by_loops(city, question, options):
+    found = set()
+    pairs = set(zip(options.space.tolist(), options.type.tolist(), strict=True))
+    for t, kind in enumerate(question.standard.types):
+        for group in kind.groups if kind.asks else ():
+            most = round(kind.minutes * city.walking.speed(group) * 1000)
+            outlets = [o for o, held in enumerate(city.outlets.types) if kind.id in held]
+            for i in range(len(city.places)):
+                if residents(city, question.standard, group, i) <= 0:
+                    continue
+                if any(near(city, False, o, i, group, most) for o in outlets):
+                    continue
+                reach = {s for s, u in pairs if u == t and near(city, True, s, i, group, most)}
+                found.add((t, frozenset(reach)))
+    return sum(bool(spaces) for _, spaces in found)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_states_the_sizes_that_loops_count_and_no_others_are_verified(seed):
+    city, question = tiny_city(seed)
+    document = siting.solve(city, scenario_of(question), gap=0.0).document
+    options = find_options(city, question)
+    merged = merged_by_loops(city, question, options)
+    opening = sum(
+        options.fixed_fen[s] > 0 or city.spaces.min_types[s] > 1
+        for s in set(options.space.tolist())
+    )
+    assert document.sizes.merged_needs == merged > 0
+    assert document.sizes.columns == len(options) + opening + merged
+    assert verify(document, city) == ()
+    for name in ("merged_needs", "columns"):
+        for more in (-1, 1):
+            number = getattr(document.sizes, name) + more
+            sizes = document.sizes.model_copy(update={name: number})
+            changed = document.model_copy(update={"sizes": sizes})
+            (notice,) = verify(changed, city)
+            assert (notice.key, notice.values["name"]) == ("verify.size", name)
+
+
+def test_merged_needs_are_counted_though_not_every_space_is_walked_again(monkeypatch):
+    monkeypatch.setattr(check, "_SAMPLE", 0)
+    walked = []
+    theirs = check.walked_spaces
+    monkeypatch.setattr(
+        check, "walked_spaces", lambda *stated: walked.append(stated[2].tolist()) or theirs(*stated)
+    )
+    assert verify(given.document(), given.line_city()) == ()
+    assert walked == [[0, 1, 2]]
+    content = given.plan()
+    content["sizes"] |= {"merged_needs": 5, "columns": 12}
+    assert [n.values["name"] for n in verify(given.document(content), given.line_city())] == [
+        "merged_needs",
+        "columns",
+    ]
+
+
+def test_a_space_that_must_be_shared_has_a_variable_of_its_own():
+    city = given.line_city(spaces=given.spaces(min_types=[1, 2, 1]))
+    (notice,) = verify(given.document(), city)
+    assert (notice.key, notice.values["stated"], notice.values["right"]) == (
+        "verify.size",
+        "11",
+        "12",
+    )
