@@ -48,7 +48,9 @@ def floor_rows(frame: Frame) -> Part:
             if len(kinds) > most:
                 lines.append(_at_most(mine, ones, y, float(most)))
             if _largest_bundle(micro[mine], pair, most) > room[s]:
-                lines.append(_at_most(mine, micro[mine] / room[s], y, 1.0))
+                # small whole numbers: the rounded-down room excludes no bundle
+                unit = int(np.gcd.reduce(micro[mine].astype(np.int64)))
+                lines.append(_at_most(mine, micro[mine] / unit, y, float(room[s] // unit)))
                 large = mine[micro[mine] * 2 > room[s]]
                 if len(np.unique(options.type[large])) > 1:
                     lines.append(_at_most(large, np.ones(len(large)), y, 1.0))
