@@ -63,6 +63,18 @@ def test_no_second_option_where_it_would_not_help(area, max_types):
     assert len(find_options(a_city([space]), a_question())) == 1
 
 
+@pytest.mark.parametrize(
+    ("area", "forms"),
+    [(79.0, [79.0, 50.0]), (80.0, [80.0, 50.0]), (99.0, [80.0, 50.0]), (100.0, [80.0])],
+    ids=["all is used", "the typical fills it", "the rest is too small", "the rest will do"],
+)
+def test_the_minimum_is_offered_where_the_usual_leaves_too_little_for_any_other(area, forms):
+    other = a_type(id="kiosk", area_min_m2=20.0, area_typical_m2=20.0)
+    space = a_space(area_m2=area, max_types=2)
+    found = find_options(a_city([space]), a_question(a_type(), other))
+    assert found.area_m2[found.type == 0].tolist() == forms
+
+
 def test_the_second_option_stands_alone_where_only_it_is_affordable():
     # rent 10 a m2; the outlet can pay 550 a month: all of 60 m2 lack 50 of 600 yuan, and relief
     # of a twelfth is above the share of 1%; 50 m2 cost 500 and lack nothing

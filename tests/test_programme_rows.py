@@ -81,7 +81,8 @@ def test_groups_of_a_need_add_up_where_their_spaces_are_the_same():
 
 
 def test_a_space_that_a_type_fills_offers_its_least_area_too_and_they_exclude_each_other():
-    question = asking(kind("shop", area_typical_m2=60.0), kind("care", area_typical_m2=30.0))
+    care = kind("care", area_min_m2=30.0, area_typical_m2=30.0)
+    question = asking(kind("shop", area_typical_m2=60.0), care)
     problem = problem_of(line([50], area_m2=[45.0]), question)
     assert problem.options.area_m2.tolist() == [45.0, 20.0, 30.0]
     pair = ({0: 1.0, 1: 1.0}, 1.0)
