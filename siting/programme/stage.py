@@ -7,6 +7,9 @@ from typing import Literal
 
 Kind = Literal["coverage", "class", "grades", "cost", "worst", "circle"]
 
+KEEP_LEAST_SLACK = 2e-6
+"""Of points or residents: HiGHS calls a row infeasible that is slack by less than its tolerance."""
+
 KEEP_SLACK = 1e-9
 """Relative; so much less than a stage before reached is still kept, so that sums of the same
 numbers in another order exclude no plan."""
@@ -52,7 +55,10 @@ class Kept:
     @property
     def least(self) -> float:
         """The least value that counts as kept."""
-        return self.value - KEEP_SLACK * abs(self.value)
+        slack = KEEP_SLACK * abs(self.value)
+        if self.stage.kind not in ("worst", "cost"):
+            slack = max(slack, KEEP_LEAST_SLACK)
+        return self.value - slack
 
 
 COVERAGE = Stage()
