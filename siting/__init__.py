@@ -15,6 +15,7 @@ import siting.solve
 import siting.verify  # noqa: F401
 from siting.api import (
     check_city,
+    explain,
     find_gaps,
     generate,
     list_standards,
@@ -87,6 +88,7 @@ __all__ = [
     "VerificationError",
     "Walking",
     "check_city",
+    "explain",
     "find_gaps",
     "generate",
     "list_standards",
