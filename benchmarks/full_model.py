@@ -55,11 +55,12 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=5, help="cities of each family")
     parser.add_argument("--mixtures", type=int, default=40)
     parser.add_argument("--first", type=int, default=1000, help="number of the first city")
+    parser.add_argument("--only", nargs="*", default=list(FAMILIES), help="families")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="start none later")
     arguments = parser.parse_args()
     tally = Tally()
     begun = time.monotonic()
-    jobs = [(name, n) for n in range(arguments.each) for name in FAMILIES]
+    jobs = [(name, n) for n in range(arguments.each) for name in arguments.only]
     step = max(1, len(jobs) // max(1, arguments.mixtures))
     for n in range(arguments.mixtures):
         jobs.insert(min(len(jobs), n * (step + 1)), (MIXTURE, n))

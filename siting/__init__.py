@@ -16,6 +16,7 @@ import siting.solve
 import siting.verify  # noqa: F401
 from siting.api import (
     check_city,
+    explain,
     find_gaps,
     generate,
     list_standards,
@@ -88,6 +89,7 @@ __all__ = [
     "VerificationError",
     "Walking",
     "check_city",
+    "explain",
     "find_gaps",
     "generate",
     "list_standards",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.errors import Notice
     from siting.gaps.needs import Gaps
+    from siting.plan.explain import Explained
     from siting.plan.model import Plan
     from siting.solve.progress import OnProgress
     from siting.standard.model import Policy, Question, Scenario, Standard
@@ -233,6 +234,53 @@ def verify(
         notices = check(plan.document, city, full=full)
     if notices:
         raise VerificationError(notices)
+
+
+def explain(
+    plan: Plan | str | Path,
+    *,
+    community: str | None = None,
+    space: str | None = None,
+    type_: str | None = None,
+    city: City | str | Path | None = None,
+) -> Explained:
+    """Say why a community lacks a type, or what a space could become, given a plan.
+
+    Parameters
+    ----------
+    plan
+        A plan in memory, or a plan folder.
+    community, space
+        Name exactly one; a community takes a type too.
+    type_
+        The type's id; for a space, None asks for all types.
+    city
+        The city in memory, or its folder; None: where the plan says it lay.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or the plan or its city cannot be found or read.
+    """
+    from siting.city.model import City
+    from siting.errors import InputError, Notice
+    from siting.plan.explain import explain_community, explain_space
+    from siting.verify.folder import find_city
+
+    if isinstance(plan, (str, Path)):
+        folder = Path(plan)
+        document = read_plan(folder).document
+    else:
+        folder, document = Path(), plan.document
+        city = city or plan.city
+    if not isinstance(city, City):
+        given = None if city is None else Path(city)
+        city = read_city(find_city(folder, document.inputs, given)[0])
+    if space is not None and community is None:
+        return explain_space(document, city, space, type_)
+    if space is None and community is not None and type_ is not None:
+        return explain_community(document, city, community, type_)
+    raise InputError(Notice("api.explain_what"))
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -21,7 +21,7 @@ CASES = {
     "C2 area": Seeds((10, 14, 15), (0,), (20, 25)),
     "C2 most types": Seeds((2, 4, 9), (0,), (5, 12)),
     "C2 least types": Seeds((1, 2, 3), (0,), (15, 19)),
-    "C2 one form": Seeds((13, 374), (2,), (148, 175)),
+    "C2 one form": Seeds((13,), (2,), (148, 175)),
     "C2 one-off cost": Seeds((2, 9, 12), (1,), (10, 32)),
     "C2 basic share": Seeds((42, 44, 48), (0,), (18, 55)),
     "C2 never under one roof": Seeds((4, 7, 10), (1,), (5, 6)),

@@ -16,6 +16,8 @@ import switch_spaces as spaces
 from every_plan import best_stages
 from tiny_full import Asked, base
 
+from siting.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
@@ -135,7 +137,7 @@ def mixture_of(seed: int) -> Asked:
     for name in draw.sample(list(FAMILIES), draw.choice([2, 3])):
         try:
             asked = FAMILIES[name].switch(draw, asked)
-        except IndexError:
+        except (IndexError, InputError):
             continue
         enforced += asked.question.enforce
     if asked.question.objective == "worst-community":

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from siting.cli import check, demo, gaps, generate, solve, standards, verify
+from siting.cli import check, demo, explain, gaps, generate, solve, standards, verify
 from siting.cli.output import flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
@@ -34,6 +34,7 @@ for _name, _command in (
     ("gaps", gaps.gaps),
     ("solve", solve.solve),
     ("verify", verify.verify),
+    ("explain", explain.explain),
     ("standards", standards.standards),
 ):
     app.command(_name, help=f"about_{_name}", context_settings=_HELP)(_command)

@@ -57,10 +57,9 @@ class Refusal:
         values = {"count": self.spaces, "space": self.space, **_shown(self.figures)}
         return Notice(f"plan.refused_{self.reason}", values=values)
 
-    @property
-    def why(self) -> Notice:
-        """Why the one space is refused, without the others."""
-        return Notice(f"plan.why_{self.reason}", values=_shown(self.figures))
+    def why(self, kind: str) -> Notice:
+        """Return why the one space cannot become a type, without the others."""
+        return Notice(f"plan.why_{self.reason}", values={"type": kind, **_shown(self.figures)})
 
 
 def reached_people(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.programme.choice import own_presence
+from siting.walk.reach import spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,12 @@ class Demands:
         The same city-wide, shape (types,).
     outlets, micro_m2
         Outlets and floor area that must open, shape (types, communities).
-    asked
-        The four of them as they were asked at first.
+    per_one
+        One over each of the four as it was asked at first, 0 where nothing was.
+    circle
+        Community of each space.
+    peopled
+        Types of which residents must gain some.
     """
 
     problem: Problem
@@ -42,12 +47,26 @@ class Demands:
     city: Floats
     outlets: Floats
     micro_m2: Floats
-    asked: tuple[Floats, Floats, Floats, Floats]
+    per_one: tuple[Floats, Floats, Floats, Floats]
+    circle: list[int]
+    peopled: frozenset[int]
 
     @property
     def open(self) -> bool:
         """Whether anything is lacking."""
         return any(bool(a.any()) for a in (self.people, self.city, self.outlets, self.micro_m2))
+
+    def candidates(self) -> list[int]:
+        """Return the options that could serve some of it, ascending."""
+        frame = self.problem.frame
+        found = [np.empty(0, dtype=np.int64)]
+        for t, c in np.argwhere(self.people > 0).tolist():
+            found.append(frame.reaching(t, frame.lacking(t, c)[0]))
+        found += [frame.of_type(t) for t in np.flatnonzero(self.city > 0).tolist()]
+        for t, c in np.argwhere((self.outlets > 0) | (self.micro_m2 > 0)).tolist():
+            found.append(frame.in_circle(t, c))
+        options: list[int] = np.unique(np.concatenate(found)).tolist()
+        return options
 
     def copy(self) -> Demands:
         """Return a copy that changes for itself."""
@@ -61,42 +80,33 @@ class Demands:
 
     def gain(self, facts: Facts, o: int, fresh: NDArray[np.int32]) -> float:
         """Return what an option serves, each demand counting 1; `fresh` are the needs it meets."""
-        t, c = facts.type[o], self._circle(facts, o)
+        t, c = facts.type[o], self.circle[facts.space[o]]
         total = 0.0
-        if self.people[t].any() or self.city[t]:
+        if t in self.peopled:
             new = self._new(fresh)
-            total += _part(np.minimum(self.people[t], new), self.asked[0][t])
-            total += _part(np.minimum(self.city[t], new.sum()), self.asked[1][t])
-        total += _part(np.minimum(self.outlets[t, c], 1.0), self.asked[2][t, c])
-        return total + _part(np.minimum(self.micro_m2[t, c], facts.micro[o]), self.asked[3][t, c])
+            total += float(np.minimum(self.people[t], new) @ self.per_one[0][t])
+            total += float(min(self.city[t], new.sum()) * self.per_one[1][t])
+        if self.outlets[t, c] > 0:
+            total += float(min(self.outlets[t, c], 1.0) * self.per_one[2][t, c])
+        if self.micro_m2[t, c] > 0:
+            total += float(min(self.micro_m2[t, c], facts.micro[o]) * self.per_one[3][t, c])
+        return total
 
     def serve(self, facts: Facts, o: int, fresh: NDArray[np.int32]) -> None:
         """Take off what an option serves."""
-        if not self.open:
-            return
-        t, c = facts.type[o], self._circle(facts, o)
-        if self.people[t].any() or self.city[t]:
+        t, c = facts.type[o], self.circle[facts.space[o]]
+        if t in self.peopled:
             new = self._new(fresh)
             self.people[t] = np.maximum(self.people[t] - new, 0.0)
             self.city[t] = max(self.city[t] - new.sum(), 0.0)
         self.outlets[t, c] = max(self.outlets[t, c] - 1.0, 0.0)
         self.micro_m2[t, c] = max(self.micro_m2[t, c] - facts.micro[o], 0.0)
 
-    def _circle(self, facts: Facts, o: int) -> int:
-        return int(self.problem.city.spaces.community[facts.space[o]])
-
     def _new(self, rows: NDArray[np.int32]) -> Floats:
         people = self.problem.needs.people
-        found = np.zeros(people.shape[1])
-        for r in rows.tolist():
-            mine = slice(people.indptr[r], people.indptr[r + 1])
-            found[people.indices[mine]] += people.data[mine]
-        return found
-
-
-def _part(amount: Floats | np.float64, asked: Floats | np.float64) -> float:
-    """Return the sum of amounts, each as a part of what was asked."""
-    return float(np.sum(np.divide(amount, np.where(asked > 0, asked, 1.0))))
+        at = spans(people.indptr[rows], people.indptr[rows + 1])
+        size = people.shape[1]
+        return np.bincount(people.indices[at], people.data[at], size).astype(np.float64)
 
 
 def demands_of(problem: Problem) -> Demands:
@@ -162,8 +172,19 @@ def _lifting(c: int) -> Callable[[Problem, Bools, list[int]], Demands]:
 def _asked(
     problem: Problem, people: Floats, city: Floats, outlets: Floats, micro: Floats
 ) -> Demands:
-    asked = (people.copy(), city.copy(), outlets.copy(), micro.copy())
-    return Demands(problem, people, city, outlets, micro, asked)
+    per_one = tuple(
+        np.divide(1.0, a, out=np.zeros_like(a), where=a > 0) for a in (people, city, outlets, micro)
+    )
+    return Demands(
+        problem=problem,
+        people=people,
+        city=city,
+        outlets=outlets,
+        micro_m2=micro,
+        per_one=(per_one[0], per_one[1], per_one[2], per_one[3]),
+        circle=problem.city.spaces.community.tolist(),
+        peopled=frozenset(np.flatnonzero(people.any(axis=1) | (city > 0)).tolist()),
+    )
 
 
 def _ask(

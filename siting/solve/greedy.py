@@ -199,7 +199,7 @@ def _fill(
     facts, room = search.facts, plan.room
     # options that chains must make up for wait in a heap of their own
     heaps: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
-    for o in range(len(facts.space)):
+    for o in plan.demands.candidates() if to_serve else range(len(facts.space)):
         if not facts.barred[facts.space[o]]:
             heaps[facts.chain_share > 0 and not facts.chain[o]].append((-worth(plan, o), o))
     for heap in heaps:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
 
 Ints = NDArray[np.int64]
+Words = tuple[str, ...]
 _NONE = np.empty(0, dtype=np.int64)
 FEN = 100
 
@@ -49,14 +50,15 @@ class Named:
 
 def find_named(problem: Problem, question: Question) -> list[Named]:
     """Return every demand that could conflict with others, those easiest to give up first."""
+    types = tuple(kind.id for kind in question.standard.types)
     return [
         *_money(problem),
         *_rooms(problem),
-        *_spacing(problem),
+        *_spacing(problem, types),
         *_chains(problem, question),
-        *_locks(problem),
-        *_quotas(problem),
-        *_floors(problem),
+        *_locks(problem, types),
+        *_quotas(problem, types),
+        *_floors(problem, types),
         *_grades(problem),
     ]
 
@@ -150,13 +152,13 @@ def _rooms(problem: Problem) -> list[Named]:
     ]
 
 
-def _spacing(problem: Problem) -> list[Named]:
+def _spacing(problem: Problem, types: Words) -> list[Named]:
     rows: dict[int, list[int]] = {}
     for row in _block(problem, "C10").tolist():
         mine, _ = _options_of(problem, row)
         rows.setdefault(int(problem.options.type[mine[0]]), []).append(row)
     return [
-        Named("spacing", {"type": _type(problem, t)}, np.array(own, dtype=np.int64), at=t)
+        Named("spacing", {"type": types[t]}, np.array(own, dtype=np.int64), at=t)
         for t, own in rows.items()
     ]
 
@@ -167,24 +169,24 @@ def _chains(problem: Problem, question: Question) -> list[Named]:
     return [Named("chain", {"share": share}, rows)] if len(rows) else []
 
 
-def _locks(problem: Problem) -> list[Named]:
+def _locks(problem: Problem, types: Words) -> list[Named]:
     options = problem.options
     found = []
     for row in _block(problem, "C5").tolist():
         mine, _ = _options_of(problem, row)
         s, t = int(options.space[mine[0]]), int(options.type[mine[0]])
-        values = {"space": str(problem.city.spaces.id[s]), "type": _type(problem, t)}
+        values = {"space": str(problem.city.spaces.id[s]), "type": types[t]}
         found.append(Named("lock", values, np.array([row]), at=int(mine[0])))
     return found
 
 
-def _quotas(problem: Problem) -> list[Named]:
+def _quotas(problem: Problem, types: Words) -> list[Named]:
     found = []
     for k, (row, quota) in enumerate(
         zip(_block(problem, "C9").tolist(), problem.rules.quotas, strict=True)
     ):
         values = {
-            "type": _type(problem, quota.type),
+            "type": types[quota.type],
             "community": problem.city.communities[quota.community],
         }
         if quota.outlets is not None:
@@ -195,12 +197,12 @@ def _quotas(problem: Problem) -> list[Named]:
     return found
 
 
-def _floors(problem: Problem) -> list[Named]:
+def _floors(problem: Problem, types: Words) -> list[Named]:
     found = []
     for k, (row, floor) in enumerate(
         zip(_block(problem, "C7").tolist(), problem.rules.floors, strict=True)
     ):
-        values = {"type": _type(problem, floor.type), "share": f"{100.0 * floor.share:g}%"}
+        values = {"type": types[floor.type], "share": f"{100.0 * floor.share:g}%"}
         kind = "target"
         if floor.community is not None:
             kind = "floor"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,17 @@ class Room:
 
     def copy(self) -> Room:
         """Return a copy that changes for itself."""
-        return copy.deepcopy(self)
+        return Room(
+            area=self.area.copy(),
+            places=self.places.copy(),
+            spent=self.spent.copy(),
+            left=self.left.copy(),
+            types={s: kinds.copy() for s, kinds in self.types.items()},
+            used=self.used.copy(),
+            used_basic=self.used_basic.copy(),
+            chains=self.chains,
+            chosen=self.chosen.copy(),
+        )
 
 
 def facts_of(problem: Problem) -> Facts:

@@ -19,14 +19,15 @@ from siting.plan.tables import before_and_after
 from siting.plan.values import COST
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
+from siting.solve.infeasible import impossible, why_infeasible
 from siting.solve.memory import peak_memory_mb
 from siting.solve.problem import Problem
 from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
 from siting.solve.search import Found
 from siting.solve.stages import Staged, solve_stages
-from siting.standard.options import Options, find_options
-from siting.standard.purses import Purses, find_purses
+from siting.standard.options import find_options
+from siting.standard.purses import find_purses
 from siting.standard.remarks_plan import plan_remarks
 from siting.walk.walks import walk
 
@@ -122,7 +123,9 @@ def solve_question(
         programme = problem.programme
         lap("build")
         say("solve")
-        if not len(options) and not question.locks.open:
+        if impossible(problem):
+            staged = _no_plan_at_all()
+        elif not len(options) and not question.locks.open:
             staged = _nothing_to_open(question)
         else:
             staged = solve_stages(
@@ -139,7 +142,16 @@ def solve_question(
         lap("solve")
     found = staged.found
     if found.infeasible:
-        raise InfeasibleError(_why_infeasible(city, question, options, purses))
+        raise InfeasibleError(
+            why_infeasible(
+                problem,
+                question,
+                gaps,
+                solver=solver or DEFAULT_SOLVER,
+                deadline=origin + time_limit,
+                stop=stop,
+            )
+        )
     if found.chosen is None:
         if stop is not None and stop.is_set():
             raise Interrupted(Notice("solve.interrupted"))
@@ -173,6 +185,12 @@ def solve_question(
         gap_table=before_and_after(gaps, gains),
         remarks=plan_remarks(city, question, options, document.sizes.gaps),
     )
+
+
+def _no_plan_at_all() -> Staged:
+    """Return that there is no plan, which is known without a solver."""
+    found = Found(chosen=None, bound=-np.inf, source="no plan", stopped_by="done", infeasible=True)
+    return Staged(found, (), {})
 
 
 def _nothing_to_open(question: Question) -> Staged:
@@ -213,49 +231,3 @@ def _why_no_plan(found: Found, time_limit: float) -> Notice:
     if found.crashed:
         return Notice("solve.crashed", values={"solver": found.solver, "words": found.crashed})
     return Notice("solve.no_plan", values={"seconds": f"{time_limit:g}"})
-
-
-def _why_infeasible(
-    city: City, question: Question, options: Options, purses: tuple[Purses, Purses]
-) -> list[Notice]:
-    """Return the demands that conflict; in this model only opened locks can."""
-    notices = [
-        Notice("solve.infeasible", values={"count": len(question.locks.open)}),
-    ]
-    forced = np.flatnonzero(options.forced)
-    for name, cost in (("capital", options.capital_fen), ("subsidy", options.subsidy_fen)):
-        least: dict[tuple[int, int], int] = {}
-        for o in forced.tolist():
-            pair = (int(options.space[o]), int(options.type[o]))
-            least[pair] = min(least.get(pair, int(cost[o])), int(cost[o]))
-        need = sum(least.values())
-        limit = purses[0 if name == "capital" else 1].amount_fen[0]
-        if name == "capital":
-            need += int(options.fixed_fen[sorted({s for s, _ in least})].sum())
-        if limit is not None and need > limit:
-            notices.append(
-                Notice(
-                    f"solve.locks_cost_{name}",
-                    values={"need": f"{need / 100:,.2f}", "limit": f"{limit / 100:,.2f}"},
-                )
-            )
-    for s in np.unique(options.space[forced]).tolist():
-        mine = forced[options.space[forced] == s]
-        area: dict[int, float] = {}
-        for o in mine.tolist():
-            t = int(options.type[o])
-            area[t] = min(area.get(t, np.inf), float(options.area_m2[o]))
-        if sum(area.values()) > city.spaces.area_m2[s] or len(area) > city.spaces.max_types[s]:
-            notices.append(
-                Notice(
-                    "solve.locks_overfill",
-                    values={
-                        "space": city.spaces.id[s],
-                        "need": f"{sum(area.values()):g}",
-                        "room": f"{city.spaces.area_m2[s]:g}",
-                        "types": len(area),
-                        "most": int(city.spaces.max_types[s]),
-                    },
-                )
-            )
-    return notices

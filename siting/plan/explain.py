@@ -1,0 +1,306 @@
+"""Why a type is not there for a community, and what a space could become, given a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.city.nearest import nearest
+from siting.errors import InputError, Notice
+from siting.gaps.needs import find_needs, limits
+from siting.plan.gains import find_gains
+from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
+from siting.standard.options import REASONS, find_options
+from siting.standard.scenarios import question_from_dict
+from siting.walk.reach import spans
+from siting.walk.walks import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from siting.city.model import City
+    from siting.gaps.needs import Gaps
+    from siting.plan.document import Document
+    from siting.standard.model import Question
+    from siting.standard.options import Options
+    from siting.walk.reach import Reach
+
+_FEN = 100.0
+_PRICED = 10_000.0  # yuan that a plan's prices are for
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation as sentences, and the same as data."""
+
+    notices: tuple[Notice, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """A plan with all that it was made from; walks are from every space."""
+
+    document: Document
+    city: City
+    question: Question
+    gaps: Gaps
+    options: Options
+    reach: Mapping[str, Reach]
+    chosen: NDArray[np.int64]
+    served: NDArray[np.bool_]
+
+
+def explain_community(document: Document, city: City, community: str, kind: str) -> Explained:
+    """Return why residents of a community still lack a type.
+
+    Raises
+    ------
+    InputError
+        The city has no such community, or the standard no such type that asks.
+    """
+    known = _know(document, city)
+    faults = [
+        *_unknown("community", community, city.communities),
+        *_unknown("type", kind, (one.id for _, one in known.gaps.asking)),
+    ]
+    if faults:
+        raise InputError(faults)
+    c = city.communities.index(community)
+    t = _type_index(known, kind)
+    d = known.gaps.counting(t)
+    residents = known.gaps.residents[known.gaps.demands[d].group]
+    lacking = lacking_places(known.gaps, known.served, t, c)
+    without = float(residents[lacking].sum())
+    total = float(residents[city.places.community == c].sum())
+    minutes = known.question.standard.types[t].minutes
+    values = {"community": community, "type": kind, "minutes": f"{minutes:g}"}
+    data: dict[str, Any] = {
+        "community": community,
+        "type": kind,
+        "residents": total,
+        "without": without,
+        "spaces_in_reach": 0,
+        "refused": [],
+        "cheapest": None,
+    }
+    if without <= 0:
+        return Explained((Notice("plan.explain_served", values=values),), data)
+    shown = {"without": f"{without:,.0f}", "residents": f"{total:,.0f}"}
+    notices = [Notice("plan.explain_without", values={**values, **shown})]
+    people = reached_people(known.gaps, known.reach, t, lacking)
+    near = np.flatnonzero(people > 0)
+    data["spaces_in_reach"] = len(near)
+    if not len(near):
+        return Explained((*notices, Notice("plan.explain_none_near", values=values)), data)
+    refusals = find_refusals(city, known.question, known.options, t, people)
+    may = near[known.options.refused[near, t] == 0]
+    count = {"count": len(near), "may": len(may)}
+    notices.append(Notice("plan.explain_near", values={**values, **count}))
+    notices += [r.notice for r in refusals]
+    data["refused"] = [_refusal(r) for r in refusals]
+    offers = [o for s in may.tolist() if (o := _offer(known, s, t)) is not None]
+    if offers:
+        best = min(offers, key=lambda o: (o["yuan_per_resident"], o["space"]))
+        data["cheapest"] = best
+        notices += _offered(best)
+    return Explained(tuple(notices), data)
+
+
+def explain_space(document: Document, city: City, space: str, kind: str | None) -> Explained:
+    """Return for each type (or one) whether a space becomes it, could, or why it cannot.
+
+    Raises
+    ------
+    InputError
+        The city has no such space, or the standard no such type.
+    """
+    known = _know(document, city)
+    types = known.question.standard.types
+    names = [str(name) for name in city.spaces.id]
+    faults = list(_unknown("space", space, names))
+    if kind is not None:
+        faults += _unknown("type", kind, (one.id for one in types))
+    if faults:
+        raise InputError(faults)
+    s = names.index(space)
+    spaces = city.spaces
+    notices = [
+        Notice(
+            "plan.explain_space",
+            values={
+                "space": space,
+                "community": city.communities[int(spaces.community[s])],
+                "area": f"{spaces.area_m2[s]:g}",
+                "rent": f"{spaces.rent_m2_month[s]:g}",
+            },
+        )
+    ]
+    rows: list[dict[str, Any]] = []
+    for t, one in enumerate(types):
+        if kind is not None and one.id != kind:
+            continue
+        row, said = _pair(known, s, t)
+        rows.append(row)
+        notices += said
+    return Explained(tuple(notices), {"space": space, "types": rows})
+
+
+def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:
+    kind = known.question.standard.types[t].id
+    mine = known.chosen[known.options.space[known.chosen] == s]
+    if (known.options.type[mine] == t).any():
+        return {"type": kind, "status": "chosen"}, [
+            Notice("plan.explain_chosen", values={"type": kind})
+        ]
+    code = int(known.options.refused[s, t])
+    if code:
+        reason = REASONS[code - 1]
+        numbers = figures(known.city, known.question, t, reason, s)
+        refusal = Refusal(reason, 1, str(known.city.spaces.id[s]), 0.0, numbers)
+        row = {"type": kind, "status": "refused", "reason": reason, "figures": numbers}
+        return row, [refusal.why(kind)]
+    offer = _offer(known, s, t)
+    if offer is None:
+        return {"type": kind, "status": "allowed", "points": 0.0, "residents": 0.0}, [
+            Notice("plan.explain_no_gain", values={"type": kind})
+        ]
+    return {"status": "allowed", **offer}, _offered(offer)
+
+
+def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
+    """Return the cheapest option of a pair with what it would bring now; None: it brings nothing.
+
+    Its worth is what the plan's prices say the same money buys elsewhere.
+    """
+    options, gaps, document = known.options, known.gaps, known.document
+    mine = np.flatnonzero((options.space == s) & (options.type == t))
+    if not len(mine) or np.isin(mine, known.chosen).any():
+        return None
+    points = residents = 0.0
+    for d, demand in enumerate(gaps.demands):
+        if demand.type != t:
+            continue
+        reach = known.reach[gaps.groups[demand.group]]
+        at = spans(reach.indptr[[s]], reach.indptr[[s + 1]])
+        places = reach.place[at[reach.mm[at] <= demand.limit_mm]]
+        fresh = places[~known.served[d][places]]
+        gained = float(gaps.residents[demand.group][fresh].sum())
+        points += demand.points * gained
+        if d == gaps.counting(t):
+            residents = gained
+    if points <= 0 and residents <= 0:
+        return None
+    here = known.chosen[options.space[known.chosen] == s]
+    once = 0 if len(here) else int(options.fixed_fen[s])
+    years = known.question.policy.years
+    yuan = (options.capital_fen[mine] + once + years * options.subsidy_fen[mine]) / _FEN
+    o = int(mine[yuan.argmin()])
+    capital = float(options.capital_fen[o] + once) / _FEN
+    subsidy = float(options.subsidy_fen[o]) / _FEN
+    price = document.price
+    worth = None
+    if price.capital is not None or price.subsidy_per_year is not None:
+        worth = (price.capital or 0.0) * capital / _PRICED
+        worth += (price.subsidy_per_year or 0.0) * subsidy / _PRICED
+    area = float(known.city.spaces.area_m2[s] - options.area_m2[here].sum())
+    full = len(here) >= int(known.city.spaces.max_types[s]) or area < options.area_m2[o] - 1e-6
+    return {
+        "space": str(known.city.spaces.id[s]),
+        "type": known.question.standard.types[t].id,
+        "area_m2": float(options.area_m2[o]),
+        "capital": capital,
+        "subsidy_per_year": subsidy,
+        "residents": residents,
+        "points": points,
+        "yuan_per_resident": float(yuan.min()) / residents if residents else 1e300,
+        "worth_of_money": worth,
+        "points_short": None if worth is None else max(0.0, worth - points),
+        "space_is_full": bool(full),
+    }
+
+
+def _offered(offer: dict[str, Any]) -> list[Notice]:
+    values = {
+        "space": offer["space"],
+        "type": offer["type"],
+        "area": f"{offer['area_m2']:g}",
+        "capital": f"{offer['capital']:,.0f}",
+        "subsidy": f"{offer['subsidy_per_year']:,.0f}",
+        "residents": f"{offer['residents']:,.0f}",
+        "points": f"{offer['points']:,.1f}",
+    }
+    notices = [Notice("plan.explain_offer", values=values)]
+    if offer["residents"] > 0:
+        each = {"each": f"{offer['yuan_per_resident']:,.0f}"}
+        notices.append(Notice("plan.explain_each", values=each))
+    if offer["space_is_full"]:
+        notices.append(Notice("plan.explain_full", values=values))
+    worth = offer["worth_of_money"]
+    if worth is None:
+        notices.append(Notice("plan.explain_no_price"))
+        return notices
+    shown = {"points": values["points"], "worth": f"{worth:,.1f}"}
+    if offer["points_short"] > 0 and worth > 0:
+        part = offer["points"] / worth
+        shown |= {
+            "short": f"{offer['points_short']:,.1f}",
+            "capital": f"{offer['capital'] * part:,.0f}",
+            "subsidy": f"{offer['subsidy_per_year'] * part:,.0f}",
+        }
+        notices.append(Notice("plan.explain_dear", values=shown))
+    else:
+        notices.append(Notice("plan.explain_worth", values=shown))
+    return notices
+
+
+def _know(document: Document, city: City) -> _Known:
+    inputs = document.inputs
+    question = question_from_dict(
+        {"standard": inputs.standard, "policy": inputs.policy, "scenario": inputs.scenario}
+    )
+    options = find_options(city, question)
+    gaps = find_needs(city, question.standard)
+    reach = walk(city, "space", limits(gaps.demands, gaps.groups))
+    space = {str(name): s for s, name in enumerate(city.spaces.id)}
+    index = {kind.id: t for t, kind in enumerate(question.standard.types)}
+    chosen = []
+    for project in document.projects:
+        pair = (options.space == space.get(project.space, -1)) & (
+            options.type == index.get(project.type, -1)
+        )
+        mine = np.flatnonzero(pair & (options.chain == project.chain))
+        if not len(mine):
+            values = {"space": project.space, "type": project.type}
+            raise InputError(Notice("plan.explain_other_city", values=values))
+        chosen.append(int(mine[np.abs(options.area_m2[mine] - project.area_m2).argmin()]))
+    ours = np.array(sorted(chosen), dtype=np.int64)
+    served = find_gains(gaps, options, reach, ours).served
+    return _Known(document, city, question, gaps, options, reach, ours, served)
+
+
+def _type_index(known: _Known, kind: str) -> int:
+    return [one.id for one in known.question.standard.types].index(kind)
+
+
+def _unknown(what: str, word: str, known: Iterable[str]) -> list[Notice]:
+    names = list(known)
+    if word in names:
+        return []
+    close = nearest(word, names)
+    if close is None:
+        return [Notice(f"plan.unknown_{what}", value=word)]
+    return [Notice(f"plan.unknown_{what}_near", value=word, values={"nearest": close})]
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "reason": refusal.reason,
+        "spaces": refusal.spaces,
+        "nearest": refusal.space,
+        "figures": refusal.figures,
+    }

@@ -1,0 +1,285 @@
+"""The smallest changes of the demands that leave a plan: every demand may be missed at a price.
+
+A demand that is given up whole costs 1, a share or a quota that is lowered the part it is lowered
+by, a budget that is raised the part of itself it is raised by. What is stated is read off the plan
+that was found, in whole fen and residents, not off the solver's own numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from siting.errors import Notice
+from siting.programme.model import Block
+from siting.programme.money import money_rows
+from siting.programme.people import gaps_of
+from siting.solve.greedy import greedy
+from siting.solve.named import FEN
+from siting.solve.runner import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siting.programme.model import Programme
+    from siting.solve.named import Named
+    from siting.solve.problem import Problem
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_SMALLEST_BUDGET = 0.01  # of what all options cost: what a budget near 0 is measured by
+_FOR_START = 0.3  # of the time
+_MOST = 10.0  # times: a budget is never raised further
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """What to change so that there is a plan.
+
+    Attributes
+    ----------
+    notices
+        One for each change.
+    proved
+        No smaller changes would do.
+    """
+
+    notices: tuple[Notice, ...]
+    proved: bool
+
+
+def relax(
+    problem: Problem,
+    demands: Sequence[Named],
+    *,
+    seconds: float,
+    solver: str,
+    only: tuple[str, ...] | None = None,
+) -> Relaxed | None:
+    """Return the smallest changes of the demands under which there is a plan; None if not found.
+
+    Parameters
+    ----------
+    only
+        Kinds of demands that may change; None: all.
+    """
+    programme = problem.programme
+    elastic = _elastic(problem, demands)
+    if only is not None:
+        size = len(programme.value)
+        fixed = [size + k for k, named in enumerate(demands) if named.kind not in only]
+        upper = elastic.upper.copy()
+        upper[fixed] = 0.0
+        elastic = replace(elastic, upper=upper)
+    start = _start(problem, demands, elastic, time.monotonic() + _FOR_START * seconds)
+    outcome = run(elastic, solver, start=start, time_limit=(1 - _FOR_START) * seconds, gap=1e-3)
+    if outcome.vector is None:
+        return None
+    chosen = np.flatnonzero(outcome.vector[programme.column_range("x")] > 0.5)
+    slack = outcome.vector[len(programme.value) :]
+    notices = [
+        notice
+        for named, missed in zip(demands, slack, strict=True)
+        if (notice := _change(problem, named, chosen, float(missed))) is not None
+    ]
+    return Relaxed(tuple(notices), outcome.status == "optimal")
+
+
+def _elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
+    """Return the programme with a column for each demand that pays for missing it."""
+    programme = problem.programme
+    rows, size = programme.matrix.shape
+    row: list[int] = []
+    column: list[int] = []
+    value: list[float] = []
+    upper = np.ones(len(demands))
+    integer = np.ones(len(demands), dtype=bool)
+    lower = programme.lower.copy()
+    held: list[tuple[int, int]] = []  # column that was bounded, its slack
+    for k, named in enumerate(demands):
+        integer[k] = named.kind not in ("floor", "target", "quota_m2", "capital", "subsidy")
+        for r, coefficient in zip(named.rows, _coefficients(problem, named), strict=True):
+            row.append(int(r))
+            column.append(size + k)
+            value.append(coefficient)
+        for c in named.columns.tolist():
+            lower[c] = 0.0
+            held.append((c, size + k))
+        if named.kind in ("capital", "subsidy"):
+            upper[k] = _MOST / _SMALLEST_BUDGET
+        if named.kind == "fund":
+            upper[k] = 0.0  # raising the general budget costs no more
+        if named.kind == "quota":
+            upper[k] = problem.rules.quotas[named.at].outlets or 0
+    for n, (c, s) in enumerate(held):
+        row += [rows + n, rows + n]
+        column += [c, s]
+        value += [1.0, 1.0]
+    shape = (rows + len(held), size + len(demands))
+    wide = programme.matrix.tocoo()
+    matrix = sparse.coo_array(
+        (
+            np.concatenate([wide.data, value]),
+            (
+                np.concatenate([wide.coords[0], np.array(row, dtype=np.int64)]),
+                np.concatenate([wide.coords[1], np.array(column, dtype=np.int64)]),
+            ),
+        ),
+        shape=shape,
+    ).tocsr()
+    matrix.sort_indices()
+    price = np.array([-_price(problem, named) for named in demands])
+    return replace(
+        programme,
+        value=np.concatenate([np.zeros(size), price]),
+        lower=np.concatenate([lower, np.zeros(len(demands))]),
+        upper=np.concatenate([programme.upper, upper]),
+        integer=np.concatenate([programme.integer, integer]),
+        matrix=matrix,
+        row_lower=np.concatenate([programme.row_lower, np.ones(len(held))]),
+        row_upper=np.concatenate([programme.row_upper, np.full(len(held), np.inf)]),
+        columns=(*programme.columns, Block("slack", size, shape[1])),
+        rows=(*programme.rows, Block("held", rows, shape[0])),
+    )
+
+
+def _start(
+    problem: Problem, demands: Sequence[Named], elastic: Programme, until: float
+) -> Floats | None:
+    """Return a plan that misses what it must of shares, and gives all else up that may be."""
+    free = replace(problem, rules=replace(problem.rules, floors=(), quotas=()))
+    chosen = greedy(free, lambda: time.monotonic() > until)
+    if chosen is None:
+        return None
+    size = len(problem.programme.value)
+    found = np.append(problem.vector(chosen), elastic.upper[size:])
+    for k, named in enumerate(demands):
+        if named.kind in ("floor", "target"):
+            floor = problem.rules.floors[named.at]
+            gained = gained_people(problem, chosen, floor.type, floor.community)
+            found[size + k] = max(0.0, 1.0 - gained / floor.needed)
+        elif named.kind in ("capital", "subsidy"):
+            found[size + k] = 0.0
+    return found
+
+
+def _price(problem: Problem, named: Named) -> float:
+    if named.kind == "quota":
+        return 1.0 / (problem.rules.quotas[named.at].outlets or 1)
+    return 1.0
+
+
+def _coefficients(problem: Problem, named: Named) -> list[float]:
+    """Return what one unit of the slack adds to each row of a demand."""
+    programme = problem.programme
+    if named.kind in ("floor", "target", "quota_m2"):
+        return [float(programme.row_lower[r]) for r in named.rows]
+    if named.kind in ("lock", "quota"):
+        return [1.0]
+    if named.kind in ("capital", "subsidy"):
+        fen = _measure(problem, named)
+        first = programme.row_range("C3" if named.kind == "capital" else "C4").start
+        rows = [m for m in problem.money if m.name == ("C3" if named.kind == "capital" else "C4")]
+        return [-(fen / rows[int(r) - first].unit) for r in named.rows]
+    if named.kind == "fund":
+        return [-1.0] * len(named.rows)
+    # rooms, spacing and chains: give them up whole
+    found = []
+    for r in named.rows.tolist():
+        at = slice(programme.matrix.indptr[r], programme.matrix.indptr[r + 1])
+        over = np.maximum(programme.matrix.data[at], 0.0).sum() - programme.row_upper[r]
+        found.append(-max(float(over), 0.0))
+    return found
+
+
+def _measure(problem: Problem, named: Named) -> float:
+    """Return the fen that a budget is measured by."""
+    options = problem.options
+    cost = options.capital_fen if named.kind == "capital" else options.subsidy_fen
+    limit = problem.purses[named.at].amount_fen[0] or 0
+    return max(float(limit), _SMALLEST_BUDGET * float(cost.sum()), float(FEN))
+
+
+def _change(problem: Problem, named: Named, chosen: Ints, missed: float) -> Notice | None:
+    """Return how a demand must change for a choice to keep it; None where it keeps it."""
+    options, rules = problem.options, problem.rules
+    values = dict(named.values)
+    if named.kind in ("floor", "target"):
+        floor = rules.floors[named.at]
+        gained = gained_people(problem, chosen, floor.type, floor.community)
+        if gained >= floor.needed:
+            return None
+        values["best"] = share_text((floor.served + gained) / floor.residents)
+    elif named.kind in ("capital", "subsidy"):
+        more = _missing(problem, named, chosen)
+        if more <= 0:
+            return None
+        values["more"] = f"{math.ceil(more / FEN):,}"
+    elif named.kind == "lock":
+        pair = (options.space[named.at], options.type[named.at])
+        if ((options.space[chosen] == pair[0]) & (options.type[chosen] == pair[1])).any():
+            return None
+    elif named.kind in ("quota", "quota_m2"):
+        quota = rules.quotas[named.at]
+        mine = chosen[options.type[chosen] == quota.type]
+        here = mine[problem.city.spaces.community[options.space[mine]] == quota.community]
+        if quota.outlets is not None:
+            if len(here) >= quota.outlets:
+                return None
+            values["best"] = str(len(here))
+        else:
+            best = float(options.area_m2[here].sum())
+            if best * 1e6 >= (quota.micro_m2 or 0) - 1:
+                return None
+            values["best"] = f"{best:,.1f}"
+    elif missed < 0.5 or named.kind == "fund":
+        return None
+    return Notice(f"solve.relax_{named.kind}", values=values)
+
+
+def _missing(problem: Problem, named: Named, chosen: Ints) -> int:
+    """Return the least fen by which the general budget must grow to pay for a choice."""
+    name = "C3" if named.kind == "capital" else "C4"
+    purses = problem.purses[named.at]
+    general = purses.amount_fen[0]
+    if general is None:
+        return 0
+    opened = np.unique(problem.options.space[chosen])
+
+    def over(more: int) -> int:
+        both = list(problem.purses)
+        both[named.at] = replace(purses, amount_fen=(general + more, *purses.amount_fen[1:]))
+        return max(
+            (
+                (sum(m.option[chosen].tolist()) + sum(m.space[opened].tolist()) - m.limit) * m.unit
+                for m in money_rows(problem.options, *both)
+                if m.name == name
+            ),
+            default=0,
+        )
+
+    # rows count in units of several fen, so that what is over is known to a unit only
+    low, high = -1, over(0)
+    if high <= 0:
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if over(middle) <= 0 else (middle, high)
+    return high
+
+
+def gained_people(problem: Problem, chosen: Ints, t: int, community: int | None) -> float:
+    """Return the residents of a community (None: all) that gain a type from a choice."""
+    rows, people = gaps_of(problem.frame, t, community)
+    return float(people[problem.covered(chosen)[rows]].sum())
+
+
+def share_text(share: float) -> str:
+    """Return a share that can be had, in per cent rounded down to a tenth."""
+    return f"{math.floor(share * 1000.0 + 1e-7) / 10:g}%"

@@ -1,0 +1,94 @@
+"""What is said of a community and a type, or of a space, given a plan."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cli_fakes import say
+from small_town import asked, kind, town
+
+import siting
+from siting.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """One shop in S1 of 50,000 yuan is all the money buys; the market is too large for S1."""
+    market = kind("market", area_min_m2=500.0, area_typical_m2=500.0)
+    dear = kind("dear", affordable_rent_m2=2.0)
+    return siting.solve(town(), asked(kind("shop"), market, dear, capital=50_000.0))
+
+
+def lines(found) -> str:
+    for notice in found.notices:
+        assert "\n" not in notice.line("zh")
+    return "\n".join(n.line("en") for n in found.notices)
+
+
+def test_a_served_community_needs_no_reason(plan):
+    said = lines(siting.explain(plan, community="West", type_="shop"))
+    assert said == "every resident of West who counts for shop has one within 10 minutes"
+
+
+def test_refusals_are_counted_and_the_nearest_to_allowed_is_named_in_numbers(plan):
+    found = siting.explain(plan, community="West", type_="market")
+    assert found.data["without"] == 1000.0
+    assert found.data["spaces_in_reach"] == 2
+    assert found.data["cheapest"] is None
+    (refused,) = found.data["refused"]
+    assert (refused["reason"], refused["spaces"], refused["nearest"]) == ("area", 2, "S1")
+    assert refused["figures"] == {"have": 320.0, "need": 500.0, "short": 180.0}
+    assert "2 too small; the largest is S1 with 320 m2" in lines(found)
+
+
+def test_rent_above_relief_gives_both_shares(plan):
+    (refused,) = siting.explain(plan, community="West", type_="dear").data["refused"]
+    assert refused["reason"] == "rent"
+    assert refused["figures"]["need_share"] == pytest.approx(0.8)
+    assert refused["figures"]["allowed_share"] == pytest.approx(0.5)
+
+
+def test_what_was_not_chosen_is_priced_against_what_its_money_buys(plan):
+    found = siting.explain(plan, community="East", type_="shop")
+    offer = found.data["cheapest"]
+    assert (offer["space"], offer["residents"], offer["capital"]) == ("S3", 500.0, 50_000.0)
+    assert offer["yuan_per_resident"] == pytest.approx(100.0)
+    price = plan.document.price.capital
+    assert offer["worth_of_money"] == pytest.approx(5.0 * (price or 0.0))
+    assert "100 yuan for each resident" in lines(found)
+
+
+def test_a_space_tells_chosen_allowed_and_refused_types(plan):
+    chosen = plan.document.projects[0].space
+    rows = siting.explain(plan, space=chosen).data["types"]
+    assert {r["type"]: r["status"] for r in rows} == {
+        "shop": "chosen",
+        "market": "refused",
+        "dear": "refused",
+    }
+    other = siting.explain(plan, space="S3", type_="shop").data["types"]
+    assert [(r["status"], r["residents"]) for r in other] == [("allowed", 500.0)]
+
+
+def test_unknown_names_are_told_all_at_once_with_the_nearest(plan):
+    with pytest.raises(InputError) as raised:
+        siting.explain(plan, community="Wets", type_="shpo")
+    assert [n.values["nearest"] for n in raised.value.notices] == ["West", "shop"]
+    with pytest.raises(InputError, match="did you mean S1"):
+        siting.explain(plan, space="S11")
+    with pytest.raises(InputError, match="either a community"):
+        siting.explain(plan, community="West")
+
+
+def test_the_command_prints_lines_or_json_and_refuses_half_a_question(plan, capsys, monkeypatch):
+    found = siting.explain(plan, community="East", type_="shop")
+    monkeypatch.setattr("siting.api.explain", lambda *_, **__: found)
+    asked_for = ("explain", "P", "--community", "East", "--type", "shop", "--lang", "en")
+    said = say(capsys, *asked_for)
+    assert said.code == 0
+    assert "100 yuan for each resident" in " ".join(said.out.split())
+    assert all(len(line) <= 80 for line in said.out.splitlines())
+    data = json.loads(say(capsys, *asked_for, "--json").out)
+    assert data["cheapest"]["space"] == "S3"
+    assert say(capsys, "explain", "P", "--community", "East", "--lang", "en").code == 2

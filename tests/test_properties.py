@@ -1,0 +1,221 @@
+"""What more money, freedom or time to walk must never make worse, on random tiny cities."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import numpy as np
+from every_plan import best_stages
+from full_families import asked_of
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from tiny_full import Asked, base, pairs, scenario_of
+
+import siting
+from siting.city.model import Spaces
+from siting.errors import InfeasibleError
+from siting.standard.model import Locks
+
+WITH_RULES = (
+    "C2 only in company",
+    "C6 co-payment",
+    "C7 floors",
+    "C8 must",
+    "C9 number",
+    "C10 most",
+)
+BY_OBJECTIVE = ("basic-first", "grades", "cost")
+# `worst-community` measures by what every option could bring: another option may well lower it.
+FAMILIES = (None, *WITH_RULES, *BY_OBJECTIVE)
+AGREE = 1e-6
+# Each costs two proofs; a campaign sets more of them.
+EXAMPLES = int(os.environ.get("SITING_EXAMPLES", "5"))
+
+few = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # a smaller city tells no more, and costs solves
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@st.composite
+def asked_cities(draw, families=FAMILIES) -> Asked:
+    """Return a city and a question, with one family of rules or an objective on."""
+    family, seed = draw(st.sampled_from(families)), draw(st.integers(0, 10_000))
+    asked = base(seed)[1] if family is None else asked_of(family, seed)
+    assume(asked is not None)
+    assume(best_stages(asked.city, asked.question) is not None)  # else there is little to compare
+    return asked
+
+
+def plan_of(asked: Asked):
+    """Return the proved optimum, None where there is no plan."""
+    try:
+        plan = siting.solve(asked.city, scenario_of(asked.question), gap=0.0)
+    except InfeasibleError:
+        return None
+    assert plan.document.status == "optimal"
+    return plan.document
+
+
+def values(document) -> tuple[float, ...] | None:
+    """Return what each stage reached; more is better."""
+    if document is None:
+        return None
+    return tuple(-s.objective if s.sense == "min" else s.objective for s in document.stages)
+
+
+def optimum(asked: Asked) -> tuple[float, ...] | None:
+    return values(plan_of(asked))
+
+
+def no_better(some, other) -> bool:
+    """Tell whether the first optimum is at most the second, stage by stage; None is worst."""
+    if some is None or other is None:
+        return some is None
+    for a, b in zip(some, other, strict=True):
+        if abs(a - b) > AGREE * max(1.0, abs(a), abs(b)):
+            return a < b
+    return True
+
+
+def same(some, other) -> bool:
+    return no_better(some, other) and no_better(other, some)
+
+
+@few
+@given(
+    asked_cities((*FAMILIES, "worst-community")),
+    st.sampled_from([(1.5, 1.0), (1.0, 1.5), (1.25, 3.0)]),
+)
+def test_more_budget_never_lowers_the_optimum(asked, factors):
+    budget = asked.question.budget
+    more = budget.model_copy(
+        update={
+            "capital": budget.capital * factors[0],
+            "subsidy_per_year": budget.subsidy_per_year * factors[1],
+        }
+    )
+    before, after = optimum(asked), optimum(asked.asks(budget=more))
+    if asked.question.objective == "worst-community":  # only its first stage is one number
+        before, after = before and before[:1], after and after[:1]
+    assert no_better(before, after)
+
+
+@few
+@given(
+    asked_cities((None, *BY_OBJECTIVE)),
+    st.sampled_from([(0.5,), (0.25, 0.75), (0.3, 0.5, 0.8)]),
+    st.sampled_from([(0.4,), (0.1, 0.35, 0.6)]),
+)
+def test_further_steps_of_relief_never_lower_the_optimum(asked, steps, further):
+    def under(these):
+        policy = asked.question.policy.model_copy(update={"relief_steps": these})
+        return optimum(asked.asks(policy=policy))
+
+    assert no_better(under(steps), under(tuple(sorted({*steps, *further}))))
+
+
+@few
+@given(asked_cities(), st.integers(0, 2), st.integers(0, 9), st.integers(0, 9))
+def test_one_more_space_never_lowers_the_optimum(asked, like, x, y):
+    assert no_better(optimum(asked), optimum(one_more_space(asked, like, 100.0 * x, 100.0 * y)))
+
+
+def one_more_space(asked: Asked, like: int, x: float, y: float) -> Asked:
+    """Return the same with another space, like one of the city's but for where it stands."""
+    spaces = asked.city.spaces
+
+    def longer(column):
+        return None if column is None else np.append(column, column[like : like + 1])
+
+    columns = {name: longer(getattr(spaces, name)) for name in Spaces.__dataclass_fields__}
+    columns["id"][-1], columns["x"][-1], columns["y"][-1] = "another", x, y
+    return replace(asked, city=replace(asked.city, spaces=Spaces(**columns)))
+
+
+@few
+@given(asked_cities((None, *WITH_RULES[:3])), st.sampled_from([1.25, 2.0]), st.integers(0, 3))
+def test_longer_minutes_never_lower_the_residents_served_before_plus_gained(asked, factor, which):
+    # one point for each resident of the counting group, so that points are the people gained
+    asked = asked.types(lambda t: {"weight": 1.0, "groups": {t.counting_group: 1.0}})
+    types = asked.question.standard.types
+    chosen = {types[which].id} if which < len(types) else {t.id for t in types}
+
+    def served(which: Asked) -> float | None:
+        document = plan_of(which)
+        if document is None:
+            return None
+        before = sum(c.residents * c.before for c in document.coverage)
+        after = sum(c.residents * c.after for c in document.coverage)
+        assert np.isclose(after - before, document.objective, rtol=AGREE, atol=AGREE)
+        return after
+
+    shorter = served(asked)
+    longer = served(
+        asked.types(lambda t: {"minutes": t.minutes * (factor if t.id in chosen else 1.0)})
+    )
+    assert shorter is None or (longer is not None and shorter <= longer + AGREE * (1.0 + shorter))
+
+
+@few
+@given(asked_cities(), st.integers(0, 2), st.sampled_from([0.1, 0.5, 0.9]))
+def test_one_more_floor_never_raises_the_optimum(asked, which, share):
+    types = asked.question.standard.types
+    name = types[which % len(types)].id
+    floors = asked.question.floors
+    more = asked.asks(floors={**floors, name: max(share, floors.get(name, 0.0))})
+    assert no_better(optimum(more), optimum(asked))
+
+
+@few
+@given(asked_cities(), st.sampled_from(["open", "forbid"]), st.integers(0, 8))
+def test_one_more_lock_never_raises_the_optimum(asked, word, which):
+    found, locks = pairs(asked), asked.question.locks
+    pair = found[which % len(found)]
+    assume(pair not in locks.open)
+    changed = {"open": locks.open, "forbid": locks.forbid}
+    changed[word] = (*changed[word], pair)
+    assert no_better(optimum(asked.asks(locks=Locks(**changed))), optimum(asked))
+
+
+@few
+@given(asked_cities((*FAMILIES, "C4 subsidy")), st.sampled_from([2.0, 10.0]))
+def test_scaling_all_money_changes_nothing(asked, factor):
+    before, after = optimum(asked), optimum(scaled(asked, factor))
+    if asked.question.objective == "cost" and before is not None:
+        before = (before[0] * factor, *before[1:])
+    assert same(before, after)
+
+
+def scaled(asked: Asked, factor: float) -> Asked:
+    """Return the same with every amount of money multiplied."""
+
+    def all_of(record, *names):
+        amounts = {n: getattr(record, n) for n in names}
+        return {n: None if v is None else v * factor for n, v in amounts.items()}
+
+    spaces, question = asked.city.spaces, asked.question
+    asked = asked.spaces(**all_of(spaces, "rent_m2_month", "capital_m2", "capital_fixed")).types(
+        lambda t: all_of(
+            t, "capital_m2", "capital_fixed", "affordable_rent_m2", "affordable_rent_outlet"
+        )
+    )
+    policy = question.policy
+    caps = {k: v * factor for k, v in policy.relief_cap_per_outlet_year.items()}
+    return asked.asks(
+        budget=question.budget.model_copy(
+            update=all_of(question.budget, "capital", "subsidy_per_year")
+        ),
+        funds=tuple(f.model_copy(update=all_of(f, "amount")) for f in question.funds),
+        policy=policy.model_copy(
+            update={
+                **all_of(policy, "ceiling_rent_m2_month"),
+                "relief_cap_per_outlet_year": caps,
+            }
+        ),
+    )
