@@ -18,6 +18,9 @@ from siting.plan.assemble import Circumstances, assemble
 from siting.plan.document import Stage
 from siting.plan.gains import find_gains
 from siting.plan.stages import stage_names
+from siting.programme.needs import merge_needs
+from siting.programme.rules import find_rules
+from siting.solve.problem import Problem
 from siting.standard.model import Budget, Locks, Question
 from siting.standard.options import find_options
 from siting.standard.purses import find_purses
@@ -44,9 +47,7 @@ MADE = Circumstances(
     seed=0,
     deterministic=True,
     merged_needs=0,
-    rows=0,
     columns=0,
-    nonzeros=0,
 )
 
 
@@ -170,8 +171,26 @@ def document_of(city, question, chosen=None, *, stages=None, seed=0, price=None,
     if stages is None:
         stages = tuple(stage(name) for name in stage_names(question.objective, question.standard))
     return assemble(
-        question, gaps, options, purses, chosen, gains, stages, stopped_by, MADE, reach, price
+        question,
+        gaps,
+        options,
+        purses,
+        chosen,
+        gains,
+        stages,
+        stopped_by,
+        _made(city, question, gaps, options, purses, reach),
+        reach,
+        price,
     )
+
+
+def _made(city, question, gaps, options, purses, reach) -> Circumstances:
+    """Return the circumstances with the sizes of the programme, which verify counts again."""
+    rules = find_rules(city, question, gaps, options)
+    problem = Problem(city, options, merge_needs(gaps, options, reach, rules), purses, rules)
+    columns = problem.programme.matrix.shape[1]
+    return replace(MADE, merged_needs=len(problem.needs), columns=columns)
 
 
 def stage(name: str, objective: float = 0.0, bound: float | None = None) -> Stage:
