@@ -281,6 +281,7 @@ def test_the_full_cost_fills_each_space_with_typical_outlets():
         subsidy_fen=np.array([0, 2_000, 700]),
         relief=np.zeros(3),
         forced=np.zeros(3, dtype=bool),
+        chain=np.zeros(3, dtype=bool),
         fixed_fen=np.array([100, 0, 9_900]),
         refused=np.zeros((3, 2), dtype=np.int8),
     )

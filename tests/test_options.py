@@ -546,7 +546,8 @@ def test_who_loses_its_company_is_no_company():
 def test_options_without_company_are_left_out_of_the_list():
     rule = RoofRule(type="a", only_with=("b",))
     rows = [a_space(id="S1", max_types=2), a_space(id="S2", max_types=1)]
-    question = a_question(a_type(id="a"), a_type(id="b"), rules={"roof": (rule,)})
+    types = [a_type(id=name, area_min_m2=80.0) for name in "ab"]  # in one form only
+    question = a_question(*types, rules={"roof": (rule,)})
     found = find_options(a_city(rows), question)
     pairs = list(zip(found.space.tolist(), found.type.tolist(), strict=True))
     assert pairs == [(0, 0), (0, 1), (1, 1)]

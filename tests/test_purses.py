@@ -204,7 +204,7 @@ def test_a_plan_of_thousands_of_items_is_paid_as_exactly():
 
 
 def test_payments_are_needed_where_a_fund_that_may_pay_something_pays_a_share():
-    purses = purses_of([5, 5], [0b011, 0b001], (9, 3, 3))
+    purses = purses_of([0b011, 0b001], (9, 3, 3))
     assert not needs_payments(purses)
     assert needs_payments(replace(purses, share=(1.0, 0.5, 1.0)))
     assert not needs_payments(replace(purses, share=(1.0, 1.0, 0.5)))
