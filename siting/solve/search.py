@@ -45,7 +45,7 @@ BOUND_SAFETY = 1e-9
 _PASSES = 1000
 _SMALL_CORE = 2.5  # options of the small core, for each option that the greedy chose
 _SMALL_CORE_LEAST = 60
-_SMALL_CORE_TIME = 0.3  # of the time left
+_SMALL_CORE_TIME = 0.5  # of the time left
 _SMALL_CORE_GAP = 1e-4
 _FEW_OPTIONS = 700
 
@@ -173,7 +173,7 @@ def search(
             hurried = replace(
                 limits,
                 deadline=time.monotonic() + share,
-                gap=min(gap / 4, _SMALL_CORE_GAP) if gap else _SMALL_CORE_GAP,
+                gap=max(gap / 4, _SMALL_CORE_GAP),
             )
             found = _improve(problem, small, found, prepared, hurried, tell)
             if not _closed(problem, found, gap) and found.stopped_by != "interrupt":
