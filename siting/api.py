@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -166,6 +168,14 @@ def solve(
     from siting.solve.solve import solve_question
 
     begin = time.monotonic() if started is None else started
+    meanwhile = Thread(target=_load_what_comes_next, daemon=True)
+
+    def news(progress: Progress) -> None:
+        if progress.stage == "solve" and meanwhile.ident is None:
+            meanwhile.start()
+        if on_progress is not None:
+            on_progress(progress)
+
     question = resolve(city, scenario, scenario_file=scenario_file)
     plan = solve_question(
         city,
@@ -175,10 +185,12 @@ def solve(
         threads=threads,
         seed=seed,
         solver=solver,
-        on_progress=on_progress,
+        on_progress=news,
         stop=stop,
         started=begin,
     )
+    if meanwhile.ident is not None:
+        meanwhile.join()
     if on_progress is not None:
         document = plan.document
         on_progress(
@@ -193,6 +205,12 @@ def solve(
     mark = time.monotonic()
     verify(plan, city)
     return plan.timed("verify", time.monotonic() - mark)
+
+
+def _load_what_comes_next() -> None:
+    """Import what checks and writes a plan, while this process waits for the solver's."""
+    import_module("siting.verify.check")
+    import_module("siting.plan.layers")
 
 
 def verify(
