@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from siting.cli import check, demo, explain, gaps, generate, solve, standards, verify
+from siting.cli import bench, check, demo, explain, gaps, generate, solve, standards, verify
 from siting.cli.output import flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
@@ -36,6 +36,7 @@ for _name, _command in (
     ("verify", verify.verify),
     ("explain", explain.explain),
     ("standards", standards.standards),
+    ("bench", bench.bench),
 ):
     app.command(_name, help=f"about_{_name}", context_settings=_HELP)(_command)
 

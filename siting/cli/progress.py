@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.cli.output import complain, console, fitted
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from siting.errors import Notice
-    from siting.solve.progress import Progress
+    from siting.solve.progress import OnProgress, Progress
 
 _STAGES = ("read", "walk", "gaps", "build", "solve", "verify", "write")
 _REMARKS = 6
@@ -81,6 +85,29 @@ class Line:
         from rich.text import Text
 
         return Text(self.words(), no_wrap=True, overflow="ellipsis")
+
+
+@contextmanager
+def news_file(path: str | None, tell: OnProgress) -> Iterator[OnProgress]:
+    """Yield what passes news on to `tell` and writes them to a file, a JSON object a line.
+
+    Numbers that are not known are null, and so is a bound that is infinite.
+    """
+    if path is None:
+        yield tell
+        return
+    with Path(path).open("w", encoding="utf-8") as file:
+
+        def both(news: Progress) -> None:
+            said = {
+                name: None if isinstance(value, float) and not isfinite(value) else value
+                for name, value in asdict(news).items()
+            }
+            file.write(json.dumps(said) + "\n")
+            file.flush()
+            tell(news)
+
+        yield both
 
 
 @contextmanager

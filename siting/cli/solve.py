@@ -48,6 +48,7 @@ def solve(
     threads: Annotated[str, typer.Option(metavar="N", help="help_threads")] = "2",
     seed: Annotated[str, typer.Option(metavar="N", help="help_seed")] = "0",
     solver: Annotated[Text, typer.Option(metavar="NAME", help="help_solver")] = None,
+    progress: Annotated[Text, typer.Option(metavar="FILE", help="help_progress")] = None,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -95,6 +96,7 @@ def solve(
         started=started,
         lang=language,
         quiet=quiet,
+        progress=progress,
     )
     if json:
         say_json(plan.document.model_dump(mode="json", by_alias=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from siting.cli.interrupts import stop_on_signals
 from siting.cli.output import show
-from siting.cli.progress import progress_line
+from siting.cli.progress import news_file, progress_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,7 @@ def solve_and_save(
     started: float,
     lang: Lang,
     quiet: bool,
+    progress: str | None = None,
 ) -> Plan:
     """Return a verified plan that stands in `folder`; Ctrl-C stops the search, not the saving."""
     from siting import api
@@ -39,7 +40,7 @@ def solve_and_save(
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, str(city))
-        with stop_on_signals(line) as stop:
+        with stop_on_signals(line) as stop, news_file(progress, line.update) as tell:
             plan = api.solve(
                 read,
                 scenario,
@@ -48,7 +49,7 @@ def solve_and_save(
                 threads=threads,
                 seed=seed,
                 solver=solver,
-                on_progress=line.update,
+                on_progress=tell,
                 scenario_file=scenario_file,
                 started=started,
                 stop=stop,

@@ -51,6 +51,11 @@ class Running:
         self._outcome: Outcome | None = None
 
     @property
+    def pid(self) -> int:
+        """Number of the solver's process, for whoever watches its memory."""
+        return self._link.process.pid
+
+    @property
     def done(self) -> bool:
         """Whether the solver has ended, one way or another."""
         self._read(0.0)

@@ -76,7 +76,14 @@ def solve_cp_sat(task: Task, news: News) -> Answer:
             if news.plan_wanted():
                 news.plan(np.array(self.response_proto.solution, dtype=float))
 
-    solver.best_bound_callback = lambda bound: news.bound(true_bound(bound))
+    told = np.inf
+
+    def on_bound(bound: float) -> None:
+        nonlocal told
+        told = min(told, true_bound(bound))
+        news.bound(told)
+
+    solver.best_bound_callback = on_bound
     news.on_stop(solver.stop_search)
     news.working()
     if news.stopping():
@@ -86,9 +93,10 @@ def solve_cp_sat(task: Task, news: News) -> Answer:
         return Answer("infeasible", "done", None, -np.inf)
     if status == cp_model.MODEL_INVALID:
         raise RuntimeError(f"CP-SAT did not take the programme: {model.validate()}")
-    bound = true_bound(float(solver.best_objective_bound))
     if status == cp_model.UNKNOWN:
-        return short_of_proof(None, bound, cut_short(task, news))
+        # Where it was stopped before it searched, it calls 0 its best bound.
+        return short_of_proof(None, told, cut_short(task, news))
+    bound = true_bound(float(solver.best_objective_bound))
     vector = np.array(solver.response_proto.solution, dtype=float)
     if status == cp_model.OPTIMAL:
         return Answer("optimal", "done", vector, bound)

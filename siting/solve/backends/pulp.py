@@ -58,6 +58,17 @@ def solve(task: Task, news: News, names: tuple[str, ...]) -> Answer:
     return _other_answer(task, news, problem, vector)
 
 
+def cbc(seconds: float, threads: int) -> Any:
+    """Return PuLP's CBC for a model that another library states in PuLP's words.
+
+    Parameters
+    ----------
+    seconds, threads
+        Its limits.
+    """
+    return _made(CBC, {"timeLimit": max(1.0, seconds), "threads": threads})
+
+
 def _solver(task: Task, names: tuple[str, ...], folder: str, log: Path) -> Any:
     known = set(pulp.listSolvers())
     for name in names:
