@@ -261,3 +261,9 @@ def test_a_start_that_breaks_a_row_is_left_out() -> None:
     outcome = run(knapsack(), "highs", start=np.ones(4), time_limit=30)
     assert outcome.bound == pytest.approx(15.0)
     assert "left out" in outcome.message
+
+
+def test_a_search_that_never_began_has_no_bound() -> None:
+    outcome = run(hard(), "cp-sat", settings={"max_time_in_seconds": 0.0})
+    assert outcome.vector is None
+    assert outcome.bound == np.inf
