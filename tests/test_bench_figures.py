@@ -9,10 +9,13 @@ import math
 
 import pytest
 from bench_runs import MADE, facts, run
+from rich.cells import cell_len
+from test_cli_summary import rendered
 
 from siting.bench.figures import best_bound, compare, gap_at, measure, ratio
 from siting.bench.folder import CSV, JSON, MARKDOWN, check_folder, write
 from siting.bench.model import Asked
+from siting.bench.table import compared, measured, screens
 from siting.errors import InputError, Notice
 
 ASKED = Asked(("village",), (1,), ("siting", "highs"), 300.0)
@@ -118,6 +121,23 @@ def test_the_report_says_everything_that_was_measured(runs, tmp_path, lang):
         assert said in page
     tables = [line for line in page.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in tables[:4]}) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_terminal_of_80_columns_shows_every_figure_whole(lang):
+    moments = ((1234.5, 812.0), (1240.0, 812.5))
+    runs = [
+        run("siting", (2.5, 901.0), bound=1000.0, memory_mb=12_345.0),
+        run("abw-maxcover", *moments, memory_mb=123.0, status="memory"),
+    ]
+    rows = measure(runs, 300.0)
+    page = "\n".join(
+        rendered(table)
+        for table in screens(measured(rows, lang)) + screens(compared(compare(rows), lang))
+    )
+    assert max(cell_len(line.rstrip()) for line in page.splitlines()) <= 80
+    for figure in ("10.988%", "1,234.5", "12,345", "abw-maxcover", "<0.01"):
+        assert figure in page
 
 
 def test_json_and_csv_hold_the_same_runs(runs, tmp_path):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from siting.bench.figures import Ratio, Row
     from siting.bench.model import Asked, Facts
 
-_RIGHT = 3
-"""Columns from this one on hold numbers, but for the last of the first table."""
+_WHOSE = 2
+"""Columns that say which question a row is about."""
 
 
 @dataclass(frozen=True)
@@ -167,15 +167,19 @@ def markdown(sheet: Sheet) -> str:
     return "\n".join([*lines, *(_bar(cells) for cells in sheet.cells)]) + "\n"
 
 
-def screen(sheet: Sheet) -> Table:
-    """Return a sheet for a terminal."""
-    table = grid()
-    table.title, table.title_justify = sheet.title, "left"
-    for n, head in enumerate(sheet.heads):
-        table.add_column(head, justify="left" if n < _RIGHT else "right", overflow="fold")
+def screens(sheet: Sheet) -> list[Table]:
+    """Return a sheet for a terminal: a table a question, which fits 80 columns."""
+    tables: dict[tuple[str, ...], Table] = {}
     for cells in sheet.cells:
-        table.add_row(*cells)
-    return table
+        whose = cells[:_WHOSE]
+        if whose not in tables:
+            table = grid()
+            table.title, table.title_justify = ", ".join((sheet.title, *whose)), "left"
+            for n, head in enumerate(sheet.heads[_WHOSE:]):
+                table.add_column(head, justify="right" if n else "left", overflow="fold")
+            tables[whose] = table
+        tables[whose].add_row(*cells[_WHOSE:])
+    return list(tables.values())
 
 
 def record(row: Row) -> dict[str, Any]:
@@ -226,7 +230,8 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 
 def _bar(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+    plain = (" ".join(cell.replace("|", "/").split()) for cell in cells)
+    return "| " + " | ".join(plain) + " |"
 
 
 def _instance(facts: Facts) -> str:
@@ -249,7 +254,11 @@ def _percent(share: float | None) -> str:
 def _times(value: float | None) -> str:
     if value is None:
         return "-"
-    return "∞" if math.isinf(value) else f"{value:.3g}"
+    if math.isinf(value):
+        return "∞"
+    if 0.0 < value < 0.01:
+        return "<0.01"
+    return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
 
 
 def _finite(value: float | None) -> float | None:

@@ -69,7 +69,8 @@ def bench(
     def begins(facts: Any, peer: str) -> None:
         if not quiet:
             values = {"rung": facts.rung, "seed": facts.seed, "peer": peer}
-            complain(text(f"cli.bench_{facts.question}", language, **values))
+            key = "cli.bench_whole" if facts.question == "whole" else "cli.bench_single"
+            complain(text(key, language, **values))
 
     try:
         for one in run(asked, begins):
@@ -94,15 +95,15 @@ def _words(listed: str) -> list[str]:
 
 def _show(asked: Any, runs: list[Any], made: dict[str, Any], lang: Any) -> None:
     from siting.bench.figures import compare, measure
-    from siting.bench.table import compared, made_lines, measured, remark_lines, screen
+    from siting.bench.table import compared, made_lines, measured, remark_lines, screens
 
     rows = measure(runs, asked.seconds)
+    ratios = compare(rows)
     for line in made_lines(asked, made, lang):
         say(line)
-    show(lambda _width: screen(measured(rows, lang)))
-    ratios = compare(rows)
+    for table in screens(measured(rows, lang)) + screens(compared(ratios, lang)):
+        show(lambda _width, table=table: table)  # type: ignore[misc]
     if ratios:
-        show(lambda _width: screen(compared(ratios, lang)))
         say(text("bench.about_ratios", lang))
     for line in remark_lines(rows, lang):
         say(line)
