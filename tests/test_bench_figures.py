@@ -34,6 +34,12 @@ def test_what_is_within_a_millionth_of_the_bound_has_no_gap():
     assert gap_at(run("highs", (1.0, 1e6)), 1e6 + 5.0) == pytest.approx(5e-6)
 
 
+def test_opening_nothing_is_no_first_plan():
+    rows = measure([run("scip", (0.5, 0.0), (7.0, 80.0), bound=100.0)], 10.0)
+    assert rows[0].first == 7.0
+    assert gap_at(rows[0].run, 100.0, 1.0) is None
+
+
 def test_there_is_no_gap_without_a_bound_or_with_a_plan_that_does_not_hold():
     assert gap_at(run("highs", (1.0, 90.0)), None) is None
     assert gap_at(run("highs", (1.0, 90.0), value=None), 100.0) is None

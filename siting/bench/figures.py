@@ -30,7 +30,7 @@ class Row:
     run
         The run.
     first
-        Seconds to its first plan.
+        Seconds to its first plan that is worth more than opening nothing.
     gaps
         By second, from `MARKS` as far as the time limit goes: relative gap of the plan it held
         then to the best bound that anyone proved; None without such a plan or bound.
@@ -164,7 +164,7 @@ def _row(run: Run, bound: float | None, best: float | None, marks: tuple[float, 
         remarks.append(Notice("bench.not_optimal"))
     return Row(
         run=run,
-        first=run.incumbents[0][0] if run.incumbents else None,
+        first=next((at for at, value in run.incumbents if value > 0.0), None),
         gaps={mark: gap_at(run, bound, mark) for mark in marks},
         end=gap_at(run, bound),
         remarks=tuple(remarks),

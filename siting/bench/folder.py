@@ -32,14 +32,16 @@ _MAKER = "siting bench"
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InputError where a benchmark must not be written.
+    """Make the folder, or raise InputError where a benchmark must not be written.
 
-    The folder must be new, empty, or hold an older benchmark.
+    It must be new, empty, or hold an older benchmark. That it cannot be made had better be known
+    before the hours of measuring.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(Notice("bench.not_a_folder", values={"folder": str(folder)}))
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
         raise InputError(Notice("bench.not_ours", values={"folder": str(folder)}))
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def document(asked: Asked, runs: Sequence[Run], made: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +90,6 @@ def write(
         The folder is not new, empty or ours.
     """
     check_folder(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     whole = json.dumps(document(asked, runs, made), ensure_ascii=False, indent=1)
     rows = measure(runs, asked.seconds)
     for name, content in (
