@@ -156,6 +156,7 @@ def solve(
     stop: threading.Event | None = None,
     started: float | None = None,
     scenario_file: str | Path | None = None,
+    other_weights: bool = False,
 ) -> Plan:
     """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
 
@@ -188,6 +189,7 @@ def solve(
         on_progress=news,
         stop=stop,
         started=begin,
+        other_weights=other_weights,
     )
     if meanwhile.ident is not None:
         meanwhile.join()

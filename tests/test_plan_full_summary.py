@@ -67,8 +67,21 @@ def test_quotas_reasons_and_other_assumptions_are_told():
     assert told["Why open"] == (
         "of those without a type: locked 61%, spaces too small 26%, no space in reach 11%"
     )
-    assert "minutes-10% 130" in told["If otherwise"]
-    assert "minutes+10%" not in told["If otherwise"]
+    assert "minutes a tenth shorter 130" in told["If otherwise"]
+    assert "longer" not in told["If otherwise"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_assumption_of_the_sensitivity_has_words_in_both_languages(lang):
+    document = solved()
+    rows = tuple(
+        row.model_copy(update={"residents_newly_served": 7.0}) for row in document.sensitivity
+    )
+    told = lines(document.model_copy(update={"sensitivity": rows}), lang)
+    said = told["If otherwise" if lang == "en" else "若条件不同"]
+    assert len(rows) == 6
+    assert said.count(" 7") == 6
+    assert not any(row.name in said for row in rows)
 
 
 def test_what_more_money_would_buy_is_told_where_it_is_known():

@@ -104,6 +104,8 @@ def _other(name: str, value: Any) -> Any:
         return value + "x"
     if isinstance(value, bool):
         return not value
+    if name in ("other_weights", "shared"):
+        return ()
     if value is None:
         words = ("city_sha256", "metric_crs", "grade_before", "grade_after")
         return "x" if name in words else 1.0

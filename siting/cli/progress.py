@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from siting.errors import Notice
     from siting.solve.progress import OnProgress, Progress
 
-_STAGES = ("read", "walk", "gaps", "build", "solve", "verify", "write")
+_STAGES = {
+    "read": "cli.stage_read",
+    "walk": "cli.stage_walk",
+    "gaps": "cli.stage_gaps",
+    "build": "cli.stage_build",
+    "solve": "cli.stage_solve",
+    "other_weights": "cli.stage_other_weights",
+    "verify": "cli.stage_verify",
+    "write": "cli.stage_write",
+}
 _REMARKS = 6
 
 
@@ -69,7 +78,7 @@ class Line:
             parts.append(text("cli.stage_read", self.lang))
         else:
             stage = self.news.stage
-            parts.append(text(f"cli.stage_{stage}", self.lang) if stage in _STAGES else stage)
+            parts.append(text(_STAGES[stage], self.lang) if stage in _STAGES else stage)
             if self.news.incumbent is not None:
                 shown = points(self.news.incumbent)
                 parts.append(text("cli.incumbent", self.lang, points=shown))

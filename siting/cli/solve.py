@@ -43,6 +43,9 @@ def solve(
         list[str] | None, typer.Option("--floor", metavar="NAME=SHARE", help="help_floor")
     ] = None,
     grade: Annotated[Text, typer.Option(metavar="ID", help="help_grade")] = None,
+    other_weights: Annotated[
+        bool, typer.Option("--other-weights", help="help_other_weights")
+    ] = False,
     gap: Annotated[str, typer.Option(metavar="SHARE", help="help_gap")] = "0.001",
     time_limit: Annotated[str, typer.Option(metavar="SECONDS", help="help_time")] = "60",
     threads: Annotated[str, typer.Option(metavar="N", help="help_threads")] = "2",
@@ -97,6 +100,7 @@ def solve(
         lang=language,
         quiet=quiet,
         progress=progress,
+        other_weights=other_weights,
     )
     if json:
         say_json(plan.document.model_dump(mode="json", by_alias=True))

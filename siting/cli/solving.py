@@ -31,6 +31,7 @@ def solve_and_save(
     lang: Lang,
     quiet: bool,
     progress: str | None = None,
+    other_weights: bool = False,
 ) -> Plan:
     """Return a verified plan that stands in `folder`; Ctrl-C stops the search, not the saving."""
     from siting import api
@@ -53,6 +54,7 @@ def solve_and_save(
                 scenario_file=scenario_file,
                 started=started,
                 stop=stop,
+                other_weights=other_weights,
             )
             plan.save(folder)
         if not quiet:

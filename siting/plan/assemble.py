@@ -5,40 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from siting.plan.circles import find_circles, find_presence
 from siting.plan.document import (
-    Budgets,
     Coverage,
     Document,
-    FundUse,
     Inputs,
-    Money,
-    OneOff,
-    Payment,
     Price,
-    Project,
     Residents,
     Sizes,
 )
 from siting.plan.reasons import find_open_gaps
 from siting.plan.sensitivity import find_sensitivity
-from siting.plan.stages import is_proved, settle
+from siting.plan.solution import find_solution
 from siting.plan.standing import find_quotas
 from siting.plan.values import Answer
-from siting.standard.purses import Purses, pay
 from siting.standard.scenarios import question_to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from siting.gaps.needs import Gaps
     from siting.plan.document import Stage
     from siting.plan.gains import Gains
     from siting.standard.model import Question
     from siting.standard.options import Options
+    from siting.standard.purses import Purses
     from siting.walk.reach import Reach
 
 
@@ -81,85 +75,21 @@ def assemble(
     price
         Need points that 10,000 yuan more of capital, and of subsidy a year, would buy.
     """
-    city, standard = gaps.city, gaps.standard
-    opened = np.unique(options.space[chosen])
-    one_off = opened[options.fixed_fen[opened] > 0]
-    capital = _payments(
-        purses[0],
-        [*options.capital_fen[chosen].tolist(), *options.fixed_fen[one_off].tolist()],
-        [*purses[0].option_mask[chosen].tolist(), *purses[0].space_mask[one_off].tolist()],
-    )
-    subsidy = _payments(
-        purses[1], options.subsidy_fen[chosen].tolist(), purses[1].option_mask[chosen].tolist()
-    )
-    projects = tuple(
-        Project(
-            space=str(city.spaces.id[options.space[o]]),
-            type=standard.types[options.type[o]].id,
-            community=city.communities[city.spaces.community[options.space[o]]],
-            area_m2=float(options.area_m2[o]),
-            capital=int(options.capital_fen[o]) / 100,
-            capital_paid_by=capital[k],
-            relief=float(options.relief[o]),
-            chain=bool(options.chain[o]),
-            subsidy_per_year=int(options.subsidy_fen[o]) / 100,
-            subsidy_paid_by=subsidy[k],
-            residents_gained=float(gains.gained[k]),
-            residents_shared=float(gains.shared[k]),
-            x=float(city.spaces.x[options.space[o]]),
-            y=float(city.spaces.y[options.space[o]]),
-        )
-        for k, o in enumerate(chosen)
-    )
-    one_offs = tuple(
-        OneOff(
-            space=str(city.spaces.id[s]),
-            capital=int(options.fixed_fen[s]) / 100,
-            capital_paid_by=capital[len(chosen) + k],
-        )
-        for k, s in enumerate(one_off)
-    )
+    city = gaps.city
     answer = Answer(question, gaps, options, reach, chosen, gains)
-    settled = settle(answer, stages)
-    proved = all(is_proved(stage) for stage in settled)
-    if proved and stopped_by in ("time", "interrupt"):
-        stopped_by = "gap"
-    first = settled[0]
     presence = find_presence(gaps, options, chosen, gains.served)
     resolved = question_to_dict(question)
     return Document(
-        status="optimal" if proved else "feasible",
-        stopped_by=stopped_by,
-        sense=first.sense,
+        **dict(find_solution(answer, purses, stages, stopped_by)),
         objective_kind=question.objective,
-        objective=first.objective,
-        bound=first.bound,
-        bound_source=first.bound_source,
-        gap_abs=first.gap_abs,
-        gap=first.gap,
         certified_bound=None,
         certified_gap=None,
-        stages=settled,
         residents=Residents(
             everyone=float(gaps.residents[0].sum()),
             newly_served_any_type=float(gains.people.sum()),
         ),
         seconds=made.seconds,
         peak_memory_mb=made.peak_memory_mb,
-        budget=Budgets(
-            capital=_money(purses[0], capital), subsidy_per_year=_money(purses[1], subsidy)
-        ),
-        funds=tuple(
-            FundUse(
-                id=fund.id,
-                pays=fund.pays,
-                limit=fund.amount,
-                spent=_spent(capital if fund.pays == "capital" else subsidy, fund.id),
-            )
-            for fund in question.funds
-        ),
-        projects=projects,
-        one_off=one_offs,
         coverage=_coverage(gaps, options, chosen, gains),
         circles=find_circles(question, gaps, presence),
         quotas=find_quotas(gaps, options, chosen),
@@ -183,25 +113,6 @@ def assemble(
         software=made.software,
         seed=made.seed,
         deterministic=made.deterministic,
-    )
-
-
-def _payments(purses: Purses, costs: list[int], masks: list[int]) -> list[tuple[Payment, ...]]:
-    return [
-        tuple(Payment(fund=purses.names[purse], amount=fen / 100) for purse, fen in parts)
-        for parts in pay(costs, masks, purses.amount_fen, purses.share)
-    ]
-
-
-def _spent(payments: list[tuple[Payment, ...]], name: str) -> float:
-    fen = sum(round(p.amount * 100) for parts in payments for p in parts if p.fund == name)
-    return fen / 100
-
-
-def _money(purses: Purses, payments: list[tuple[Payment, ...]]) -> Money:
-    limit = purses.amount_fen[0]
-    return Money(
-        limit=None if limit is None else limit / 100, spent=_spent(payments, purses.names[0])
     )
 
 

@@ -198,29 +198,55 @@ class Sizes(_Record):
     """Variables of the programme: options, spaces whose opening costs or must be shared, needs."""
 
 
-class Document(_Record):
-    """The whole of ``plan.json``."""
+class Solution(_Record):
+    """Projects that answer a question, what they are worth, and who pays."""
 
     status: Literal["optimal", "feasible"]
     stopped_by: Literal["gap", "time", "interrupt", "done"]
     sense: Literal["max", "min"]
-    objective_kind: Literal["coverage", "basic-first", "grades", "cost", "worst-community"]
     objective: Number
     bound: Number | None
     bound_source: str
     gap_abs: Number | None
     gap: Number | None
-    certified_bound: Number | None
-    certified_gap: Number | None
     stages: tuple[Stage, ...]
-    residents: Residents
-    seconds: dict[str, Number]
-    peak_memory_mb: Number
     budget: Budgets
     funds: tuple[FundUse, ...]
     projects: tuple[Project, ...]
     """Sorted by space, then type."""
     one_off: tuple[OneOff, ...]
+
+
+class Weighting(_Record):
+    """Other weights; see `siting.gaps.weightings`."""
+
+    name: str
+    weights: dict[str, dict[str, Number]]
+    """Need points of one resident, by type that asks and group."""
+    shared_projects: int
+    """How many (space, type) of the plan's projects the answer has too."""
+
+
+class OtherAnswer(Solution, Weighting):
+    """What the same question is answered under other weights; all else is as in the plan."""
+
+
+class Pair(_Record):
+    """A space and a type."""
+
+    space: str
+    type: str
+
+
+class Document(Solution):
+    """The whole of ``plan.json``."""
+
+    objective_kind: Literal["coverage", "basic-first", "grades", "cost", "worst-community"]
+    certified_bound: Number | None
+    certified_gap: Number | None
+    residents: Residents
+    seconds: dict[str, Number]
+    peak_memory_mb: Number
     coverage: tuple[Coverage, ...]
     """In the order of the standard's types (those that ask)."""
     circles: tuple[Circle, ...]
@@ -229,6 +255,10 @@ class Document(_Record):
     open_gaps: tuple[OpenGap, ...]
     price: Price
     sensitivity: tuple[Sensitivity, ...]
+    other_weights: tuple[OtherAnswer, ...] | None = None
+    """null: not asked."""
+    shared: tuple[Pair, ...] | None = None
+    """Projects of the plan that every answer in `other_weights` has too, in the plan's order."""
     sizes: Sizes
     inputs: Inputs
     software: dict[str, str]

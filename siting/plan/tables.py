@@ -41,7 +41,8 @@ PROJECT_COLUMNS = (
 def project_table(plan: Plan) -> pd.DataFrame:
     """Return the 项目清单: one row a project, in the plan's order, with `PROJECT_COLUMNS`.
 
-    ``one_off`` is the one-off cost of the space, on the first project of that space.
+    ``one_off`` is the one-off cost of the space, on the first project of that space. Where the
+    plan was solved under other weights too, ``in_every_answer`` is 1 for what all answers share.
     """
     names = {t.id: (t.zh, t.en) for t in plan.standard.types}
     fixed = {o.space: o.capital for o in plan.document.one_off}
@@ -72,7 +73,12 @@ def project_table(plan: Plan) -> pd.DataFrame:
                 p.y,
             )
         )
-    return pd.DataFrame(rows, columns=list(PROJECT_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(PROJECT_COLUMNS))
+    if plan.document.shared is not None:
+        shared = {(pair.space, pair.type) for pair in plan.document.shared}
+        pairs = zip(table["space"], table["type"], strict=True)
+        table["in_every_answer"] = [int(pair in shared) for pair in pairs]
+    return table
 
 
 def _paid(payments: tuple[Payment, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from siting.report.figures import clean, money, people, percent, points
+from siting.report.figures import clean, money, people, percent, percent_up, points
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -25,6 +25,20 @@ _REASONS = {
     "lock": "report.why_lock",
     "host": "report.why_host",
     "spacing": "report.why_spacing",
+}
+_ASSUMED = {
+    "minutes-10%": "report.assumed_minutes_less",
+    "minutes+10%": "report.assumed_minutes_more",
+    "detour-1.20": "report.assumed_detour_low",
+    "detour-1.45": "report.assumed_detour_high",
+    "presence-0.5": "report.assumed_presence_half",
+    "presence-0.8": "report.assumed_presence_most",
+}
+_WEIGHTINGS = {
+    "equal-classes": "report.weights_equal_classes",
+    "basic-thrice": "report.weights_basic_thrice",
+    "counting-groups": "report.weights_counting_groups",
+    "equal-gaps": "report.weights_equal_gaps",
 }
 _NEARLY = 1e-6
 
@@ -76,14 +90,15 @@ def reasons_line(document: Document, lang: Lang) -> str | None:
     if not total:
         return None
     listed = text("report.comma", lang).join(
-        text("report.reason", lang, reason=_reason(word, lang), share=percent(n / total))
+        text("report.reason", lang, reason=_said(_REASONS, word, lang), share=percent(n / total))
         for word, n in lacking.most_common(_SHOWN)
     )
     return text("report.reasons", lang, listed=listed)
 
 
-def _reason(word: str, lang: Lang) -> str:
-    return text(_REASONS[word], lang) if word in _REASONS else clean(word)
+def _said(words: dict[str, str], name: str, lang: Lang) -> str:
+    """Return what people call something that plan.json calls `name`."""
+    return text(words[name], lang) if name in words else clean(name)
 
 
 def price_line(document: Document, lang: Lang) -> str | None:
@@ -104,7 +119,10 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
     gained = document.residents.newly_served_any_type
     told = [
         text(
-            "report.assumed", lang, name=clean(row.name), people=people(row.residents_newly_served)
+            "report.assumed",
+            lang,
+            name=_said(_ASSUMED, row.name, lang),
+            people=people(row.residents_newly_served),
         )
         for row in document.sensitivity
         if row.residents_newly_served != gained
@@ -112,3 +130,36 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
     if not told:
         return None
     return text("report.sensitivity", lang, listed=text("report.comma", lang).join(told))
+
+
+def other_weights_line(document: Document, lang: Lang) -> str | None:
+    """Return how many projects every answer shares, and how many each of the others."""
+    if document.other_weights is None or document.shared is None:
+        return None
+    if not document.other_weights:
+        return text("report.others_none", lang)
+    listed = text("report.comma", lang).join(
+        text(
+            "report.other",
+            lang,
+            name=_said(_WEIGHTINGS, answer.name, lang),
+            count=answer.shared_projects,
+        )
+        for answer in document.other_weights
+    )
+    said = text(
+        "report.others",
+        lang,
+        shared=len(document.shared),
+        projects=len(document.projects),
+        answers=len(document.other_weights) + 1,
+        listed=listed,
+    )
+    loose = [answer for answer in document.other_weights if answer.status != "optimal"]
+    gaps = [stage.gap for answer in loose for stage in answer.stages]
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) < len(gaps):
+        said += text("report.others_unknown", lang)
+    elif known:
+        said += text("report.others_gap", lang, gap=percent_up(max(known)))
+    return said

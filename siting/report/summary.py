@@ -17,6 +17,7 @@ from siting.report.figures import (
 from siting.report.proof import proof_line, stages_line
 from siting.report.standing import (
     grades_line,
+    other_weights_line,
     price_line,
     quotas_line,
     reasons_line,
@@ -92,6 +93,7 @@ def summary_lines(
         ("stages", stages_line(document, lang)),
         ("price", price_line(document, lang)),
         ("sensitivity", sensitivity_line(document, lang)),
+        ("other_weights", other_weights_line(document, lang)),
     ]
     lines += [(label, said) for label, said in told if said is not None]
     if document.inputs.groups_estimated:

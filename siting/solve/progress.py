@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-StageName = Literal["read", "walk", "gaps", "build", "solve", "verify", "write"]
+StageName = Literal["read", "walk", "gaps", "build", "solve", "other_weights", "verify", "write"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Progress:
     Attributes
     ----------
     stage
-        ``read``, ``walk``, ``gaps``, ``build``, ``solve``, ``verify`` or ``write``.
+        One of `StageName`.
     seconds
         Since the start.
     incumbent, bound, gap

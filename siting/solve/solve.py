@@ -14,18 +14,18 @@ from siting.gaps.needs import find_needs, limits
 from siting.plan.assemble import Circumstances, assemble
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
-from siting.plan.stages import make_stage, stage_names
+from siting.plan.others import with_other_weights
 from siting.plan.tables import before_and_after
-from siting.plan.values import COST
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
 from siting.solve.infeasible import impossible, why_infeasible
 from siting.solve.memory import peak_memory_mb
+from siting.solve.others import MAIN_SHARE, solve_others
 from siting.solve.problem import Problem
 from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
 from siting.solve.search import Found
-from siting.solve.stages import Staged, solve_stages
+from siting.solve.stages import Staged, nothing_to_open, solve_stages
 from siting.standard.options import find_options
 from siting.standard.purses import find_purses
 from siting.standard.remarks_plan import plan_remarks
@@ -53,6 +53,7 @@ def solve_question(
     on_progress: OnProgress | None = None,
     stop: threading.Event | None = None,
     started: float | None = None,
+    other_weights: bool = False,
 ) -> Plan:
     """Return the best plan found in the time, with a bound that holds for the whole question.
 
@@ -76,6 +77,10 @@ def solve_question(
         Set by another thread to end early with the best plan.
     started
         ``time.monotonic()`` at which the time began to run.
+    other_weights
+        Whether the same question is answered under other weights too (`siting.gaps.weightings`),
+        and the projects named that every answer shares. The plan then has half of the time for
+        solving, the other answers have what it leaves.
 
     Raises
     ------
@@ -123,16 +128,20 @@ def solve_question(
         programme = problem.programme
         lap("build")
         say("solve")
+        deadline = origin + time_limit
+        if other_weights:
+            now = time.monotonic()
+            deadline = now + MAIN_SHARE * (deadline - now)
         if impossible(problem):
             staged = _no_plan_at_all()
         elif not len(options) and not question.locks.open:
-            staged = _nothing_to_open(question)
+            staged = nothing_to_open(question)
         else:
             staged = solve_stages(
                 problem,
                 question,
                 prepared,
-                deadline=origin + time_limit,
+                deadline=deadline,
                 gap=gap,
                 threads=threads,
                 seed=seed,
@@ -156,6 +165,23 @@ def solve_question(
         if stop is not None and stop.is_set():
             raise Interrupted(Notice("solve.interrupted"))
         raise NoPlanError(_why_no_plan(found, time_limit))
+    others = []
+    if other_weights:
+        others = solve_others(
+            problem,
+            question,
+            gaps,
+            reach,
+            found.chosen,
+            solver=solver or DEFAULT_SOLVER,
+            deadline=origin + time_limit,
+            gap=gap,
+            threads=threads,
+            seed=seed,
+            on_event=lambda event: say("other_weights", event),
+            stop=stop,
+        )
+        lap("other_weights")
     gains = find_gains(gaps, options, reach, found.chosen)
     document = assemble(
         question,
@@ -168,16 +194,21 @@ def solve_question(
         found.stopped_by,
         Circumstances(
             seconds=seconds,
-            peak_memory_mb=peak_memory_mb() + found.peak_memory_mb,
+            peak_memory_mb=peak_memory_mb()
+            + max((found.peak_memory_mb, *(other.peak_memory_mb for other in others))),
             software=_software(found),
             seed=seed,
-            deterministic=found.repeatable,
+            deterministic=found.repeatable and all(other.repeatable for other in others),
             merged_needs=len(needs),
             columns=programme.matrix.shape[1],
         ),
         reach,
         (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
     )
+    if other_weights:
+        document = with_other_weights(
+            document, ((other.name, other.weights, other.solution) for other in others)
+        )
     return Plan(
         document=document,
         city=city,
@@ -191,18 +222,6 @@ def _no_plan_at_all() -> Staged:
     """Return that there is no plan, which is known without a solver."""
     found = Found(chosen=None, bound=-np.inf, source="no plan", stopped_by="done", infeasible=True)
     return Staged(found, (), {})
-
-
-def _nothing_to_open(question: Question) -> Staged:
-    """Return the only plan there is: no project, and nothing else could be had."""
-    found = Found(
-        chosen=np.empty(0, dtype=np.int64), bound=0.0, source="no options", stopped_by="done"
-    )
-    names = stage_names(question.objective, question.standard)
-    records = tuple(
-        make_stage(n, "min" if n == COST else "max", 0.0, 0.0, "no options") for n in names
-    )
-    return Staged(found, records, {})
 
 
 def _per_ten_thousand(prices: dict[str, float], row: str) -> float | None:

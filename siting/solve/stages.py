@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from siting.plan.stages import make_stage, stage_names
 from siting.plan.values import COST, COVERAGE, GRADES, WORST
 from siting.programme.choice import share
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from siting.plan.document import Stage as Record
@@ -84,6 +85,7 @@ def solve_stages(
     seed: int,
     on_event: Callable[[Event], None],
     stop: threading.Event | None,
+    start: NDArray[np.int64] | None = None,
 ) -> Staged:
     """Solve the stages of the question's objective, one after the other.
 
@@ -97,9 +99,20 @@ def solve_stages(
         On the monotonic clock.
     gap
         Relative gap at which each stage stops.
+    start
+        A choice that keeps every rule, if one is known.
     """
     run = _Run(
-        problem, prepared.solver, deadline, gap, threads, seed, on_event, stop, ahead=prepared
+        problem,
+        prepared.solver,
+        deadline,
+        gap,
+        threads,
+        seed,
+        on_event,
+        stop,
+        ahead=prepared,
+        chosen=start,
     )
     names = stage_names(question.objective, question.standard)
     for at, name in enumerate(names):
@@ -113,6 +126,18 @@ def solve_stages(
                 break
     assert run.found is not None
     return Staged(run.found, tuple(run.records), run.prices)
+
+
+def nothing_to_open(question: Question) -> Staged:
+    """Return the only plan there is: no project, and nothing else could be had."""
+    found = Found(
+        chosen=np.empty(0, dtype=np.int64), bound=0.0, source="no options", stopped_by="done"
+    )
+    names = stage_names(question.objective, question.standard)
+    records = tuple(
+        make_stage(n, "min" if n == COST else "max", 0.0, 0.0, "no options") for n in names
+    )
+    return Staged(found, records, {})
 
 
 def _stage(name: str, run: _Run) -> Stage:

@@ -21,6 +21,7 @@ from siting.verify.held import limited_types
 from siting.verify.lacking import check_open_gaps
 from siting.verify.merged import count_merged
 from siting.verify.money import check_money
+from siting.verify.others import Given, answers_of, check_other_weights
 from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
@@ -102,7 +103,8 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     network = pave(city)
     outlets, notices = _walk_outlets(city, question, limits, network, full=full)
     found += notices
-    chosen = sorted({spaces[p.space] for p in document.projects if p.space in spaces})
+    opened = {p.space for answer in answers_of(document) for p in answer.projects}
+    chosen = sorted(spaces[word] for word in opened if word in spaces)
     walked, notices = _walk_spaces(city, limits, chosen, document.seed, network, full=full)
     found += notices
     if any(p.space not in spaces for p in document.projects):
@@ -136,6 +138,8 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     types = {kind.id: t for t, kind in enumerate(question.standard.types)}
     found += check_open_gaps(document, city, right, people, options, types, everywhere)
     found += check_assumptions(document, city, question, right, people, outlets, walked, projects)
+    given = Given(document, city, question, options, people, outlets, walked, ceiling)
+    found += check_other_weights(given, right)
     return Checked(tuple(found), question, right)
 
 

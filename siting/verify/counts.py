@@ -30,6 +30,18 @@ def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
         yield differs("everyone", people.everyone, right.everyone)
     if not close(people.newly_served_any_type, right.newly_served):
         yield differs("newly_served", people.newly_served_any_type, right.newly_served)
+    yield from check_projects_counted(document, right)
+    stated = [row.type for row in document.coverage]
+    asked = [count.kind.id for count in right.types]
+    if stated != asked:
+        yield differs("coverage_types", ", ".join(stated), ", ".join(asked))
+        return
+    for row, count in zip(document.coverage, right.types, strict=True):
+        yield from _coverage(row, count)
+
+
+def check_projects_counted(document: Document, right: Recount) -> Iterator[Notice]:
+    """Yield what is wrong with the residents whom each project reaches."""
     for project, gained, shared in zip(
         document.projects, right.project_gained, right.project_shared, strict=True
     ):
@@ -38,14 +50,6 @@ def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
             yield differs("project_gained", project.residents_gained, gained, **name)
         if not close(project.residents_shared, shared):
             yield differs("project_shared", project.residents_shared, shared, **name)
-
-    stated = [row.type for row in document.coverage]
-    asked = [count.kind.id for count in right.types]
-    if stated != asked:
-        yield differs("coverage_types", ", ".join(stated), ", ".join(asked))
-        return
-    for row, count in zip(document.coverage, right.types, strict=True):
-        yield from _coverage(row, count)
 
 
 def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:

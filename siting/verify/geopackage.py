@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from siting.errors import Notice
 from siting.verify.compare import shown
 from siting.verify.point import read_point
-from siting.verify.tables import PROJECTS, agrees, project_rows, text_of
+from siting.verify.tables import PROJECTS, agrees, project_columns, project_rows, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,8 @@ def check_geopackage(
 def _projects(document: Document, question: Question | None) -> _Layer:
     rows = project_rows(document, question)
     projects = document.projects
-    names = PROJECTS if not rows else tuple(c for c in PROJECTS if all(c in row for row in rows))
+    columns = project_columns(document)
+    names = columns if not rows else tuple(c for c in columns if all(c in row for row in rows))
     return _Layer(
         keys=[(p.space, p.type) for p in projects],
         x=[p.x for p in projects],
@@ -131,7 +132,8 @@ def _layer(
         (layer,),
     ).fetchone()
     points = system[0] if system else "geom"
-    lacking = [c for c in (*_COLUMNS[layer], points) if c not in there]
+    needed = dict.fromkeys((*_COLUMNS[layer], *wanted.columns, points))
+    lacking = [c for c in needed if c not in there]
     for column in lacking:
         values = {"layer": layer, "name": column}
         yield Notice("verify.layer_column", file=name, values=values)

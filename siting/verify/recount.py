@@ -51,6 +51,8 @@ class TypeCount:
         Need points gained by all groups of the type, by community.
     each
         Need points of one resident of the counting group.
+    asked
+        Need points of all residents whom no outlet serves with the type.
     outlets
         Existing outlets and projects of the type.
     lacking
@@ -69,6 +71,7 @@ class TypeCount:
     new: Floats
     points: Floats
     each: float
+    asked: float
     outlets: int
     lacking: NDArray[np.bool_]
     projects: Ints
@@ -190,6 +193,7 @@ def recount(
         chosen = np.array([k for k, (_, t) in enumerate(projects) if t == kind.id], dtype=np.int64)
         rows = spaces.row[[projects[k][0] for k in chosen]]
         gain_of_type = np.zeros(places)
+        asked = 0.0
         count = None
         for group in groups_of(kind):
             limit, n = limit_of(city, kind, group), people[group]
@@ -202,6 +206,7 @@ def recount(
                 gain_of_type += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
                 needs += int(np.count_nonzero(n > 0))
                 gaps += int(np.count_nonzero((n > 0) & ~before))
+                asked += kind.weight * kind.groups[group] * float(n[~before].sum())
             if group == kind.counting_group:
                 newly = np.maximum(newly, np.where(new, n, 0.0))
                 gain = np.where(new, n, 0.0)[place]
@@ -219,6 +224,7 @@ def recount(
                     new=by_circle(city, np.where(new, n, 0.0)),
                     points=np.empty(0),
                     each=kind.weight * kind.groups.get(group, 0.0),
+                    asked=0.0,
                     outlets=len(existing[kind.id]) + len(chosen),
                     lacking=~(before | new) & (n > 0),
                     projects=chosen,
@@ -234,7 +240,7 @@ def recount(
                 could += np.where(near & ~before, worth, 0.0)
         points += gain_of_type
         assert count is not None  # the counting group is one of the type's groups
-        types.append(replace(count, points=by_circle(city, gain_of_type)))
+        types.append(replace(count, points=by_circle(city, gain_of_type), asked=asked))
     return Recount(
         everyone=float(people["everyone"].sum()),
         newly_served=float(newly.sum()),

@@ -36,6 +36,7 @@ PROJECTS = (
     "x",
     "y",
 )
+EVERYWHERE = "in_every_answer"
 GAPS = (
     "community",
     "type",
@@ -56,13 +57,19 @@ Row = dict[str, Cell]
 
 def check_projects(path: Path, document: Document, question: Question | None) -> list[Notice]:
     """Return what is wrong in projects.csv: one row a project, in the order of plan.json."""
-    return _check(path, PROJECTS, project_rows(document, question))
+    return _check(path, project_columns(document), project_rows(document, question))
+
+
+def project_columns(document: Document) -> tuple[str, ...]:
+    """Return the columns of the projects; one more where other weights were asked for."""
+    return PROJECTS if document.shared is None else (*PROJECTS, EVERYWHERE)
 
 
 def project_rows(document: Document, question: Question | None) -> list[Row]:
     """Return the cells of each project by column; names of unknown types are left out."""
     types = {t.id: t for t in question.standard.types} if question else {}
     one_off = {item.space: item for item in document.one_off}
+    shared = {(pair.space, pair.type) for pair in document.shared or ()}
     rows: list[Row] = []
     for p in document.projects:
         fixed = one_off.pop(p.space, None)  # stands with the first project of its space
@@ -87,6 +94,8 @@ def project_rows(document: Document, question: Question | None) -> list[Row]:
         }
         if p.type in types:
             row |= {"type_zh": types[p.type].zh, "type_en": types[p.type].en}
+        if document.shared is not None:
+            row[EVERYWHERE] = int((p.space, p.type) in shared)
         rows.append(row)
     return rows
 
