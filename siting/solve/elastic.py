@@ -21,7 +21,7 @@ from siting.programme.model import Block
 from siting.programme.money import money_rows
 from siting.programme.people import gaps_of
 from siting.solve.greedy import greedy
-from siting.solve.named import FEN
+from siting.solve.named import FEN, MONEY
 from siting.solve.runner import run
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ Floats = NDArray[np.float64]
 _SMALLEST_BUDGET = 0.01  # of what all options cost: what a budget near 0 is measured by
 _FOR_START = 0.3  # of the time
 _MOST = 10.0  # times: a budget is never raised further
+_BLOCKS = ("C3", "C4")  # of capital, of the subsidy
 
 
 @dataclass(frozen=True)
@@ -60,23 +61,26 @@ def relax(
     *,
     seconds: float,
     solver: str,
-    only: tuple[str, ...] | None = None,
+    only: Sequence[Named] | None = None,
 ) -> Relaxed | None:
     """Return the smallest changes of the demands under which there is a plan; None if not found.
 
     Parameters
     ----------
     only
-        Kinds of demands that may change; None: all.
+        Those of the demands that may change; None: all but the funds, since the general budget
+        pays for whatever a fund does.
     """
     programme = problem.programme
     elastic = _elastic(problem, demands)
-    if only is not None:
-        size = len(programme.value)
-        fixed = [size + k for k, named in enumerate(demands) if named.kind not in only]
-        upper = elastic.upper.copy()
-        upper[fixed] = 0.0
-        elastic = replace(elastic, upper=upper)
+    size = len(programme.value)
+    may = [
+        named.kind != "fund" if only is None else any(named is one for one in only)
+        for named in demands
+    ]
+    upper = elastic.upper.copy()
+    upper[size:][~np.array(may, dtype=bool)] = 0.0
+    elastic = replace(elastic, upper=upper)
     start = _start(problem, demands, elastic, time.monotonic() + _FOR_START * seconds)
     outcome = run(elastic, solver, start=start, time_limit=(1 - _FOR_START) * seconds, gap=1e-3)
     if outcome.vector is None:
@@ -85,8 +89,9 @@ def relax(
     slack = outcome.vector[len(programme.value) :]
     notices = [
         notice
-        for named, missed in zip(demands, slack, strict=True)
-        if (notice := _change(problem, named, chosen, float(missed))) is not None
+        for named, changes, missed in zip(demands, may, slack, strict=True)
+        if (changes or named.kind not in MONEY)
+        and (notice := _change(problem, named, chosen, float(missed))) is not None
     ]
     return Relaxed(tuple(notices), outcome.status == "optimal")
 
@@ -103,7 +108,7 @@ def _elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
     lower = programme.lower.copy()
     held: list[tuple[int, int]] = []  # column that was bounded, its slack
     for k, named in enumerate(demands):
-        integer[k] = named.kind not in ("floor", "target", "quota_m2", "capital", "subsidy")
+        integer[k] = named.kind not in ("floor", "target", "quota_m2", *MONEY)
         for r, coefficient in zip(named.rows, _coefficients(problem, named), strict=True):
             row.append(int(r))
             column.append(size + k)
@@ -111,10 +116,8 @@ def _elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
         for c in named.columns.tolist():
             lower[c] = 0.0
             held.append((c, size + k))
-        if named.kind in ("capital", "subsidy"):
+        if named.kind in MONEY:
             upper[k] = _MOST / _SMALLEST_BUDGET
-        if named.kind == "fund":
-            upper[k] = 0.0  # raising the general budget costs no more
         if named.kind == "quota":
             upper[k] = problem.rules.quotas[named.at].outlets or 0
     for n, (c, s) in enumerate(held):
@@ -164,7 +167,7 @@ def _start(
             floor = problem.rules.floors[named.at]
             gained = gained_people(problem, chosen, floor.type, floor.community)
             found[size + k] = max(0.0, 1.0 - gained / floor.needed)
-        elif named.kind in ("capital", "subsidy"):
+        elif named.kind in MONEY:
             found[size + k] = 0.0
     return found
 
@@ -182,13 +185,11 @@ def _coefficients(problem: Problem, named: Named) -> list[float]:
         return [float(programme.row_lower[r]) for r in named.rows]
     if named.kind in ("lock", "quota"):
         return [1.0]
-    if named.kind in ("capital", "subsidy"):
+    if named.kind in MONEY:
         fen = _measure(problem, named)
-        first = programme.row_range("C3" if named.kind == "capital" else "C4").start
-        rows = [m for m in problem.money if m.name == ("C3" if named.kind == "capital" else "C4")]
+        first = programme.row_range(_BLOCKS[named.pays]).start
+        rows = [m for m in problem.money if m.name == _BLOCKS[named.pays]]
         return [-(fen / rows[int(r) - first].unit) for r in named.rows]
-    if named.kind == "fund":
-        return [-1.0] * len(named.rows)
     # rooms, spacing and chains: give them up whole
     found = []
     for r in named.rows.tolist():
@@ -199,10 +200,10 @@ def _coefficients(problem: Problem, named: Named) -> list[float]:
 
 
 def _measure(problem: Problem, named: Named) -> float:
-    """Return the fen that a budget is measured by."""
+    """Return the fen that a budget or fund is measured by."""
     options = problem.options
-    cost = options.capital_fen if named.kind == "capital" else options.subsidy_fen
-    limit = problem.purses[named.at].amount_fen[0] or 0
+    cost = (options.capital_fen, options.subsidy_fen)[named.pays]
+    limit = problem.purses[named.pays].amount_fen[named.at] or 0
     return max(float(limit), _SMALLEST_BUDGET * float(cost.sum()), float(FEN))
 
 
@@ -216,7 +217,7 @@ def _change(problem: Problem, named: Named, chosen: Ints, missed: float) -> Noti
         if gained >= floor.needed:
             return None
         values["best"] = share_text((floor.served + gained) / floor.residents)
-    elif named.kind in ("capital", "subsidy"):
+    elif named.kind in MONEY:
         more = _missing(problem, named, chosen)
         if more <= 0:
             return None
@@ -238,23 +239,27 @@ def _change(problem: Problem, named: Named, chosen: Ints, missed: float) -> Noti
             if best * 1e6 >= (quota.micro_m2 or 0) - 1:
                 return None
             values["best"] = f"{best:,.1f}"
-    elif missed < 0.5 or named.kind == "fund":
+    elif missed < 0.5:
         return None
     return Notice(f"solve.relax_{named.kind}", values=values)
 
 
 def _missing(problem: Problem, named: Named, chosen: Ints) -> int:
-    """Return the least fen by which the general budget must grow to pay for a choice."""
-    name = "C3" if named.kind == "capital" else "C4"
-    purses = problem.purses[named.at]
-    general = purses.amount_fen[0]
-    if general is None:
+    """Return the least fen by which a purse must grow for the purses to pay for a choice.
+
+    0 where they can, or cannot however much it grows.
+    """
+    name, purses = _BLOCKS[named.pays], problem.purses[named.pays]
+    amount = purses.amount_fen[named.at]
+    if amount is None:
         return 0
     opened = np.unique(problem.options.space[chosen])
 
     def over(more: int) -> int:
+        amounts = list(purses.amount_fen)
+        amounts[named.at] = amount + more
         both = list(problem.purses)
-        both[named.at] = replace(purses, amount_fen=(general + more, *purses.amount_fen[1:]))
+        both[named.pays] = replace(purses, amount_fen=tuple(amounts))
         return max(
             (
                 (sum(m.option[chosen].tolist()) + sum(m.space[opened].tolist()) - m.limit) * m.unit
@@ -266,7 +271,7 @@ def _missing(problem: Problem, named: Named, chosen: Ints) -> int:
 
     # rows count in units of several fen, so that what is over is known to a unit only
     low, high = -1, over(0)
-    if high <= 0:
+    if high <= 0 or over(high) > 0:
         return 0
     while high - low > 1:
         middle = (low + high) // 2

@@ -11,6 +11,7 @@ from siting.errors import Notice
 from siting.solve.beyond import why_out_of_reach
 from siting.solve.conflict import find_conflict
 from siting.solve.elastic import relax, share_text
+from siting.solve.graded import grade_beyond, lost_circles
 from siting.solve.named import find_named
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from siting.gaps.needs import Gaps
     from siting.programme.rules import Floor
+    from siting.solve.conflict import Conflict
     from siting.solve.named import Named
     from siting.solve.problem import Problem
     from siting.standard.model import Question
@@ -30,11 +32,12 @@ _MOST_REASONS = 12
 _FOR_CONFLICT = 0.6  # of the time
 _LEAST = 0.5
 _MONEY = ("solve.relax_capital", "solve.relax_subsidy")
+_MOST_FUNDS = 4
 
 
 def impossible(problem: Problem) -> bool:
     """Tell at once whether some single demand asks for more than the city could ever have."""
-    return bool(problem.out_of_reach or _short_quotas(problem) or _lost_circles(problem))
+    return bool(problem.out_of_reach or _short_quotas(problem) or lost_circles(problem))
 
 
 def why_infeasible(
@@ -59,6 +62,7 @@ def why_infeasible(
     named = find_named(problem, question)
     alone = _alone(problem, question)
     cut = False
+    funds: list[Named] = []
     if alone:
         notices = [Notice("solve.impossible", values={"count": len(alone)}), *alone[:_MOST_LINES]]
         if len(alone) > _MOST_LINES:
@@ -74,7 +78,9 @@ def why_infeasible(
             told.add((floor.type, floor.community))
             notices += why_out_of_reach(problem, question, gaps, floor, until=until)
     else:
-        notices, cut = _conflicting(problem, question, named, solver, ends, stop)
+        conflict = _conflict(problem, named, solver, ends, stop)
+        notices, cut = _told(conflict, question), conflict.cut
+        funds = [demand for demand in conflict.demands if demand.kind == "fund"]
     left = ends - time.monotonic()
     relaxed = None
     if left > _LEAST and not (stop is not None and stop.is_set()):
@@ -87,6 +93,7 @@ def why_infeasible(
         if not alone and not any(n.key in _MONEY for n in relaxed.notices):
             left = ends - time.monotonic()
             notices += _with_money(problem, named, 0.9 * left, solver)
+        notices += _with_funds(problem, named, funds, ends, solver)
     cut |= relaxed is None
     if cut:
         notices.append(Notice("solve.reasons_cut"))
@@ -97,30 +104,52 @@ def _with_money(
     problem: Problem, named: Sequence[Named], seconds: float, solver: str
 ) -> tuple[Notice, ...]:
     """Return by how much larger budgets alone would do; nothing where none would."""
-    if seconds < _LEAST or not any(d.kind in ("capital", "subsidy") for d in named):
+    budgets = [demand for demand in named if demand.kind in ("capital", "subsidy")]
+    if seconds < _LEAST or not budgets:
         return ()
-    found = relax(problem, named, seconds=seconds, solver=solver, only=("capital", "subsidy"))
+    found = relax(problem, named, seconds=seconds, solver=solver, only=budgets)
     if found is None or not found.notices:
         return ()
     return (Notice("solve.relax_money"), *found.notices)
 
 
-def _conflicting(
+def _with_funds(
     problem: Problem,
-    question: Question,
+    named: Sequence[Named],
+    funds: Sequence[Named],
+    ends: float,
+    solver: str,
+) -> list[Notice]:
+    """Return by how much more in one fund alone would do, for each fund of the conflict."""
+    found: list[Notice] = []
+    for k, fund in enumerate(funds[:_MOST_FUNDS]):
+        seconds = 0.9 * (ends - time.monotonic()) / (min(len(funds), _MOST_FUNDS) - k)
+        if seconds < _LEAST:
+            break
+        relaxed = relax(problem, named, seconds=seconds, solver=solver, only=[fund])
+        if relaxed is not None and [n.key for n in relaxed.notices] == ["solve.relax_fund"]:
+            found += relaxed.notices
+    return [Notice("solve.relax_funds"), *found] if found else []
+
+
+def _conflict(
+    problem: Problem,
     named: Sequence[Named],
     solver: str,
     ends: float,
     stop: threading.Event | None,
-) -> tuple[list[Notice], bool]:
+) -> Conflict:
     now = time.monotonic()
-    conflict = find_conflict(
+    return find_conflict(
         problem.programme,
         named,
         deadline=now + _FOR_CONFLICT * (ends - now),
         solver=solver,
         stop=stop,
     )
+
+
+def _told(conflict: Conflict, question: Question) -> list[Notice]:
     word = "conflict" if conflict.irreducible else "conflict_smallest"
     if len(conflict.demands) == 1:
         word = "conflict_one"
@@ -132,7 +161,7 @@ def _conflicting(
     if len(conflict.demands) > _MOST_LINES:
         more = {"count": len(conflict.demands) - _MOST_LINES}
         notices.append(Notice("solve.conflict_more", values=more))
-    return notices, conflict.cut
+    return notices
 
 
 def _alone(problem: Problem, question: Question) -> list[Notice]:
@@ -155,9 +184,7 @@ def _alone(problem: Problem, question: Question) -> list[Notice]:
                 },
             )
         )
-    for c in _lost_circles(problem):
-        values = {"community": communities[c], "grade": question.grade or "-"}
-        found.append(Notice("solve.grade_beyond", values=values))
+    found += [grade_beyond(problem, question, c) for c in lost_circles(problem)]
     return found
 
 
@@ -187,15 +214,3 @@ def _short_quotas(problem: Problem) -> list[tuple[int, float]]:
         if most < (quota.outlets or quota.micro_m2 or 0):
             found.append((k, most))
     return found
-
-
-def _lost_circles(problem: Problem) -> list[int]:
-    """Return circles that do not reach the grade even with every option open."""
-    grades, frame = problem.rules.grades, problem.frame
-    if grades is None or not grades.must:
-        return []
-    own = grades.own_today.copy()
-    for t, c in frame.presence.own:
-        own[t, c] = True
-    held = grades.held(grades.present(own))[-1]
-    return [c for c in grades.open.tolist() if not held[c]]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from siting.programme.model import Programme
+    from siting.programme.money import MoneyRow
     from siting.solve.problem import Problem
     from siting.standard.model import Question
 
@@ -22,6 +23,7 @@ Ints = NDArray[np.int64]
 Words = tuple[str, ...]
 _NONE = np.empty(0, dtype=np.int64)
 FEN = 100
+MONEY = ("capital", "subsidy", "fund")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,10 @@ class Named:
     rows, columns
         Rows that state it, and columns whose lower bound does.
     at
-        What it is of: the position among the question's floors, quotas or so; the space's index.
+        What it is of: the position among the question's floors, quotas or so; the space's index;
+        the purse.
+    pays
+        Of money: 0 for capital, 1 for the subsidy.
     """
 
     kind: str
@@ -46,6 +51,7 @@ class Named:
     rows: Ints = field(default_factory=lambda: _NONE)
     columns: Ints = field(default_factory=lambda: _NONE)
     at: int = -1
+    pays: int = -1
 
 
 def find_named(problem: Problem, question: Question) -> list[Named]:
@@ -102,7 +108,7 @@ def _money(problem: Problem) -> list[Named]:
             continue
         purses = problem.purses[k]
         limit = purses.amount_fen[0] or 0
-        found.append(Named(kind, {"limit": f"{limit / FEN:,.2f}"}, rows, at=k))
+        found.append(Named(kind, {"limit": f"{limit / FEN:,.2f}"}, rows, at=0, pays=k))
         money = [m for m in problem.money if m.name == name]
         for f in range(1, len(purses.names)):
             amount = purses.amount_fen[f]
@@ -112,15 +118,15 @@ def _money(problem: Problem) -> list[Named]:
             more[f] = None
             both = list(problem.purses)
             both[k] = replace(purses, amount_fen=tuple(more))
-            rest = {
-                (m.limit * m.unit, m.option.tobytes())
-                for m in money_rows(problem.options, *both)
-                if m.name == name
-            }
-            mine = [(m.limit * m.unit, m.option.tobytes()) not in rest for m in money]
+            rest = {_key(m) for m in money_rows(problem.options, *both) if m.name == name}
+            mine = [_key(m) not in rest for m in money]
             values = {"fund": purses.names[f], "limit": f"{amount / FEN:,.2f}"}
-            found.append(Named("fund", values, rows[np.array(mine)], at=f))
+            found.append(Named("fund", values, rows[np.array(mine)], at=f, pays=k))
     return found
+
+
+def _key(row: MoneyRow) -> tuple[int, bytes, bytes]:
+    return row.limit * row.unit, row.option.tobytes(), row.space.tobytes()
 
 
 def _rooms(problem: Problem) -> list[Named]:
