@@ -218,7 +218,12 @@ def test_without_time_every_answer_is_verified_and_its_bound_says_how_little_is_
 
 def test_the_same_question_twice_has_the_same_answers():
     city, scenario = choice()
-    first, second = (answered(city, scenario)[0].document for _ in range(2))
+    said = []
+    first, second = (
+        answered(city, scenario, on_progress=said.append)[0].document for _ in range(2)
+    )
+    stages = list(dict.fromkeys(news.stage for news in said))
+    assert stages == ["walk", "build", "solve", "other_weights", "verify"]
     assert first.deterministic
     assert first.other_weights == second.other_weights
     assert first.shared == second.shared
@@ -374,13 +379,16 @@ def test_the_summary_says_when_no_weights_ask_anything_else_and_how_far_answers_
     told = dict(summary_lines(siting.Plan(document=loose), "en"))["Other weights"]
     assert told.endswith("; the other answers are at most 1.23% from their best")
 
-    def unknown(content):
-        content["other_weights"][0]["status"] = "feasible"
-        content["other_weights"][0]["stages"][0]["gap"] = None
+    def cut_short(content):
+        for answer in content["other_weights"]:
+            answer["status"], answer["stopped_by"] = "feasible", "time"
+            answer["stages"][0]["gap"] = None
 
-    open_ended = edited(plan.document, unknown)
-    told = dict(summary_lines(siting.Plan(document=open_ended), "zh"))["换用权重"]
-    assert "离最优多远尚不清楚" in told
+    cut = edited(plan.document, cut_short)
+    told = dict(summary_lines(siting.Plan(document=cut), "en"))["Other weights"]
+    assert "from their best" not in told
+    assert "time ended 2 of these searches" in told
+    assert "2 个因时间用尽" in dict(summary_lines(siting.Plan(document=cut), "zh"))["换用权重"]
 
 
 def test_the_command_line_asks_for_other_weights(tmp_path):

@@ -158,8 +158,9 @@ def other_weights_line(document: Document, lang: Lang) -> str | None:
     loose = [answer for answer in document.other_weights if answer.status != "optimal"]
     gaps = [stage.gap for answer in loose for stage in answer.stages]
     known = [gap for gap in gaps if gap is not None]
-    if len(known) < len(gaps):
-        said += text("report.others_unknown", lang)
-    elif known:
+    if known and len(known) == len(gaps):
         said += text("report.others_gap", lang, gap=percent_up(max(known)))
+    cut = sum(answer.stopped_by in ("time", "interrupt") for answer in loose)
+    if cut:
+        said += text("report.others_cut", lang, count=cut)
     return said
