@@ -1,6 +1,6 @@
 """From one stage of a problem to a choice of options and a bound that holds for the whole stage.
 
-Stages that count need points (`coverage`, `class`):
+Stages whose value the weights of the needs bound (need points, and circles' shares of them):
 
 1. A greedy choice.
 2. Multipliers: a bound on every plan, and for each option how much less a plan with it can be
@@ -285,8 +285,8 @@ def _better(
 
 
 def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[[], bool]) -> Bound:
-    """Return the multipliers' bound; of a stage that counts no points, that nothing is known."""
-    if problem.stage.kind not in ("coverage", "class"):
+    """Return the multipliers' bound; of a stage without weights, that nothing is known."""
+    if not problem.is_weighed:
         return Bound(np.inf, np.zeros(len(problem.options)), True, {})
     return bound_by_multipliers(
         problem.city,
