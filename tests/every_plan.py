@@ -253,6 +253,18 @@ def every_plan(city, question, without: frozenset[str] = frozenset()) -> list[Pl
     return [plan for plan in plans if all(rule(plan) for rule in rules)]
 
 
+def plan_in(city, question, document) -> Plan:
+    """Return the plan of a document."""
+    w = World(city, question)
+    spaces = [str(s) for s in city.spaces.id]
+    have = [
+        (spaces[s], w.types[t].id, float(w.options.area_m2[o]), bool(w.options.chain[o]))
+        for o, (s, t) in enumerate(w.pair)
+    ]
+    chosen = [have.index((p.space, p.type, p.area_m2, p.chain)) for p in document.projects]
+    return Plan(w, tuple(chosen))
+
+
 # -------------------------------------------------------------------------------------- stages
 
 
