@@ -18,6 +18,7 @@ import siting
 from siting.programme.stage import Kept, Stage
 from siting.solve.one_stage import Run
 from siting.solve.runner import prepare
+from siting.solve.search import prune
 
 one_stage, worst = (import_module(f"siting.solve.{name}") for name in ("one_stage", "worst"))
 
@@ -83,6 +84,16 @@ def test_a_stage_that_is_not_proved_is_followed_by_the_next_and_by_valid_bounds(
         assert stage.bound is not None
         assert stage.objective <= best + 1e-9 <= stage.bound + 2e-9
     assert all(s.bound <= 1.0 for s in document.stages[:2])
+
+
+def test_the_cheapest_plan_leaves_out_what_no_rule_asks_for():
+    asked = islands((60,), (40,), money=2).asks(objective="cost", targets={"t": 0.5})
+    problem = problem_of(asked.city, asked.question)
+    both = np.array([0, 1])
+    cost, coverage = problem.staged(Stage("cost")), problem.staged(Stage("coverage"))
+    assert prune(cost, both, thorough=True).tolist() == [0]
+    assert prune(cost, both).tolist() == [0, 1]
+    assert prune(coverage, both, thorough=True).tolist() == [0, 1]
 
 
 def run_of(asked: Asked, *, seconds: float, gap: float = 0.0) -> Run:
