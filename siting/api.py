@@ -58,6 +58,7 @@ def check_city(
     from siting.city.read import check_city as check
     from siting.city.read import mapped_types
     from siting.errors import InputError
+    from siting.standard.locks import column_faults
     from siting.standard.remarks import remarks as remarks_on
     from siting.standard.standards import load_standard as load
     from siting.standard.words_known import kind_remarks, mapped_faults, outlet_type_remarks
@@ -74,6 +75,8 @@ def check_city(
         except InputError as error:
             return None, (*faults, *error.notices), remarks
     unknown = mapped_faults(mapped_types(folder), resolved, file="city.toml")
+    if city is not None:
+        unknown += column_faults(city, resolved)
     if city is not None and not unknown:
         remarks = (
             (*remarks, *outlet_type_remarks(city, None), *kind_remarks(city, None))

@@ -76,6 +76,10 @@ class Plan:
 
     def within_capacity(self, t: int) -> dict[int, float]:
         """Return the most residents a type can take in, all under the first circle (a sum)."""
+        return {0: self.together(t, self.w.circles)}
+
+    def together(self, t: int, some) -> float:
+        """Return the most residents of some circles that a type can take in."""
         w = self.w
         per = float(w.types[t].residents_per_outlet)
         takes = {
@@ -86,13 +90,13 @@ class Plan:
         goes = {o: {w.circle(k) for k in w.reached[o] & gaps if w.counts(k)} for o in takes}
         spare = {c: max(0.0, len(w.outlets(t, c)) * per - w.served_today[t, c]) for c in w.circles}
         least = math.inf  # the smallest cut is the largest flow
-        for size in range(len(w.circles) + 1):
-            for cut in itertools.combinations(w.circles, size):
-                asked = sum(self.gained[t, c] for c in w.circles if c not in cut)
+        for size in range(len(some) + 1):
+            for cut in itertools.combinations(some, size):
+                asked = sum(self.gained[t, c] for c in some if c not in cut)
                 given = sum(spare[c] for c in cut)
                 given += sum(takes[o] for o in takes if goes[o] & set(cut))
                 least = min(least, asked + given)
-        return {0: least}
+        return least
 
     @cached_property
     def level(self) -> list[int]:
@@ -140,12 +144,54 @@ class Plan:
     @cached_property
     def shares(self) -> list[float]:
         """What share of what they could have the circles get, worst first; 1 if none counts."""
-        found = sorted(
-            math.fsum(v for (circle, _), v in self.points.items() if circle == c) / could
-            for c, could in enumerate(could_have(self.w))
-            if could > 0
+        could = could_have(self.w)
+        gains = self.fairest if self.w.capped else self.by_circle
+        return sorted(gains[c] / most for c, most in enumerate(could) if most > 0) or [1.0]
+
+    @cached_property
+    def by_circle(self) -> list[float]:
+        return [
+            math.fsum(v for (circle, _), v in self.points.items() if circle == c)
+            for c in self.w.circles
+        ]
+
+    @cached_property
+    def fairest(self) -> list[float]:
+        """Points by circle, room given first to the worst circle, then to the second worst...
+
+        Circles can have any points of which no set of circles has more together than the types
+        can give it. So the shares rise alike until some set is full; it stays, the others go on.
+        """
+        w, could = self.w, could_have(self.w)
+        left = [c for c in w.circles if could[c] > 0]
+        found = [0.0] * len(could)
+        while left:
+            done = [c for c in w.circles if could[c] > 0 and c not in left]
+            full = {
+                some: (self.most_of((*done, *some)) - math.fsum(found[c] for c in done))
+                / math.fsum(could[c] for c in some)
+                for size in range(1, len(left) + 1)
+                for some in itertools.combinations(left, size)
+            }
+            some = min(full, key=lambda s: full[s])
+            for c in some:
+                found[c] = full[some] * could[c]
+                left.remove(c)
+        return found
+
+    def most_of(self, some) -> float:
+        """Return the most points of some circles together."""
+        w = self.w
+        found = math.fsum(
+            w.needs[k][4]
+            for k in self.closed
+            if w.circle(k) in some and w.needs[k][2] not in w.capped
         )
-        return found or [1.0]
+        for t in w.capped:
+            kind = w.types[t]
+            per = kind.weight * kind.groups.get(kind.counting_group, 0.0)
+            found += per * self.together(t, some)
+        return found
 
     @cached_property
     def target(self) -> int:
@@ -207,6 +253,18 @@ def every_plan(city, question, without: frozenset[str] = frozenset()) -> list[Pl
     return [plan for plan in plans if all(rule(plan) for rule in rules)]
 
 
+def plan_in(city, question, document) -> Plan:
+    """Return the plan of a document."""
+    w = World(city, question)
+    spaces = [str(s) for s in city.spaces.id]
+    have = [
+        (spaces[s], w.types[t].id, float(w.options.area_m2[o]), bool(w.options.chain[o]))
+        for o, (s, t) in enumerate(w.pair)
+    ]
+    chosen = [have.index((p.space, p.type, p.area_m2, p.chain)) for p in document.projects]
+    return Plan(w, tuple(chosen))
+
+
 # -------------------------------------------------------------------------------------- stages
 
 
@@ -227,6 +285,8 @@ def best_stages(
         found.append((name, sign * best))
 
     def coverage(plan: Plan) -> float:
+        if question.objective == "worst-community" and w.capped:
+            return math.fsum(plan.fairest)
         return math.fsum(plan.points.values())
 
     if question.objective == "basic-first":

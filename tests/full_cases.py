@@ -60,6 +60,7 @@ CASES = {
     "grades": Seeds((0, 1, 2), (), (5, 11)),
     "cost": Seeds((2, 6, 7), (), (0, 1)),
     "worst-community": Seeds((3, 23, 27), (0,), (7, 10)),
+    "worst-community, C12": Seeds((16, 28, 31), (0,), ()),
 }
 
 

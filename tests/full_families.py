@@ -114,6 +114,7 @@ FAMILIES = {
     "grades": Family((), shares.objective("grades"), off=shares.anything),
     "cost": Family((), shares.objective("cost"), off=shares.anything),
     "worst-community": Family((), shares.objective("worst-community"), off=shares.anything),
+    "worst-community, C12": Family((), shares.crowded_circles, off=shares.anything, can_fail=False),
 }
 
 # Rows that say again what others say: a space with x above 0 is open by C2_most too.
@@ -140,9 +141,6 @@ def mixture_of(seed: int) -> Asked:
         except (IndexError, InputError):
             continue
         enforced += asked.question.enforce
-    if asked.question.objective == "worst-community":
-        # what a circle gains within capacity is no number of its own to the search
-        enforced = tuple(rule for rule in enforced if rule != "capacity")
     return asked.asks(enforce=tuple(dict.fromkeys(enforced)))
 
 

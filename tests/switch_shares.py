@@ -202,6 +202,11 @@ def objective(word: str) -> Callable[[Random, Asked], Asked]:
     return switch
 
 
+def crowded_circles(draw: Random, asked: Asked) -> Asked:
+    """Raise the worst circle where outlets have room for so many."""
+    return crowded(draw, asked).asks(objective="worst-community")
+
+
 def anything(asked: Asked) -> Asked:
     """Ask for coverage, with no shares that must be reached."""
     return asked.asks(objective="coverage", floors={}, targets={})

@@ -36,7 +36,7 @@ from siting.solve.search import Found
 from siting.standard.model import Budget, Locks
 
 SOLVE = import_module("siting.solve.solve")  # the name siting.solve is a function
-STAGES = import_module("siting.solve.stages")
+STAGES = import_module("siting.solve.one_stage")
 
 
 def python(code: str) -> str:

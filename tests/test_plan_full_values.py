@@ -10,8 +10,8 @@ from siting.plan.stages import is_proved, make_stage, stage_names
 from siting.plan.values import stage_value
 
 
-def value(name, question=None, chosen=ALL, city=None, stated=0.0):
-    return stage_value(answer(question or ask(), chosen, city), name, stated)
+def value(name, question=None, chosen=ALL, city=None):
+    return stage_value(answer(question or ask(), chosen, city), name)
 
 
 def test_points_add_up_by_class():
@@ -32,7 +32,8 @@ def test_the_worst_circle_is_measured_by_what_it_could_have():
     assert value("worst-community") == 1.0
     assert value("worst-community", chosen=[S0]) == 160 / 320
     assert value("worst-community", chosen=[S1]) == 0.0
-    assert value("worst-community-2", chosen=[S0], stated=0.6) == pytest.approx(100 / 150)
+    assert value("worst-community-2", chosen=[S0]) == pytest.approx(100 / 150)
+    assert value("worst-community-3", chosen=[S0]) == 1.0  # there are but two
     assert value("worst-community", ask(locks={"forbid": [["*", "*"]]}), chosen=[]) == 1.0
 
 
@@ -82,6 +83,19 @@ def test_room_is_given_to_the_best_of_the_worst_circle():
     question = ask(types={"shop": {"residents_per_outlet": 60.0}}, **CAPACITY)
     # 50 + 2a = 150 share, 120 + 2b = 320 share, a + b = 120
     assert value("worst-community", question) == pytest.approx(205 / 235)
+    assert value("worst-community-2", question) == pytest.approx(205 / 235)
+    assert value("coverage", question) == pytest.approx(470 * 205 / 235)
+
+
+def test_room_that_the_worst_circle_cannot_use_is_given_to_the_next():
+    question = ask(
+        types={"shop": {"residents_per_outlet": 90.0}}, objective="worst-community", **CAPACITY
+    )
+    # the clinic aside, B has 200 of 320 at most; A all of its 150 with what S1 does not need
+    shares = [value(name, question) for name in ("worst-community", "worst-community-2")]
+    assert shares == pytest.approx(sorted(shares))
+    best = [value(name, question) for name in ("basic", "quality")]
+    assert value("coverage", question) <= sum(best) + 1e-9
 
 
 @pytest.mark.parametrize(

@@ -486,8 +486,44 @@ def test_the_worst_circle_is_compared_with_what_it_could_have():
     assert rows(second, "keep") == [at_least(0.25, z0=100 / 150, z1=50 / 150)]
     assert rows(second, "worst") == [at_most(0.0, theta0=1.0, z2=-1.0)]
     assert second.value(np.array([1])) == 1.0
-    circle = problem.staged(Stage("circle", circle=0))
-    assert values(circle, "z") == [100.0, 50.0, 0.0]
+    some = problem.staged(Stage("circles", circles=(0, 1)))
+    assert values(some, "z") == [100 / 150, 50 / 150, 1.0]
+    assert some.value(np.array([0, 1])) == pytest.approx(2.0)
+
+
+def test_a_stage_may_spare_circles_whichever_the_plan_leaves_behind():
+    problem = problem_of(city(), question(kind("a"), objective="worst-community"))
+    spared = Stage("worst", spared=1, keep=(Kept(Stage("worst"), 0.25),))
+    second = problem.staged(spared)
+    least = Kept(Stage("worst"), 0.25).least
+    assert rows(second, "worst") == [
+        at_most(0.0, theta0=1.0, lag0=-(1.0 - least), z0=-100 / 150, z1=-50 / 150),
+        at_most(0.0, theta0=1.0, lag1=-(1.0 - least), z2=-1.0),
+        at_most(1.0, lag0=1.0, lag1=1.0),
+    ]
+    assert second.value(np.array([1])) == 1.0  # the second worst has all
+    last = problem.staged(Stage(keep=(*spared.keep, Kept(spared, 0.75))))
+    assert rows(last, "keep")[2:] == [
+        at_least(0.75 * (1 - KEEP_SLACK), z0=100 / 150, z1=50 / 150, lag0=pytest.approx(0.5)),
+        at_least(0.75 * (1 - KEEP_SLACK), z2=1.0, lag1=pytest.approx(0.5)),
+        at_most(1.0, lag0=1.0, lag1=1.0),
+    ]
+    assert kept(last, np.array([0, 1]))
+    assert kept(last, np.array([1]))
+    assert not kept(last, np.array([0]))  # nothing for the second circle
+
+
+@pytest.mark.parametrize("spared", [0, 1])
+def test_no_plan_is_worth_more_to_the_worst_circle_than_the_weights_it_meets(spared):
+    problem = problem_of(city(), question(kind("a"), objective="worst-community"))
+    for stage in (Stage("worst", spared=spared), Stage("circles", circles=(0, 1))):
+        staged = problem.staged(stage)
+        assert staged.is_weighed
+        for chosen in (np.array([], dtype=int), np.array([0]), np.array([1]), np.array([0, 1])):
+            bound = float(staged.weight @ staged.covered(chosen))
+            assert staged.value(chosen) <= bound + 1e-12
+    assert not problem.staged(Stage("worst", spared=2)).is_weighed
+    assert not problem.staged(Stage("worst", fixed=((0, 0.1), (1, 0.1)))).is_weighed
 
 
 def test_what_a_circle_could_have_stays_when_options_are_left_out():

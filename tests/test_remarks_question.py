@@ -11,7 +11,7 @@ import siting
 from siting import api
 from siting.errors import InputError
 from siting.report.brief import brief, by_weight
-from siting.standard.model import Budget, Locks, Scenario
+from siting.standard.model import Budget, Grade, Locks, Scenario
 from siting.standard.options import find_options
 from siting.standard.remarks import remarks
 from siting.standard.remarks_plan import plan_remarks
@@ -180,3 +180,38 @@ def test_lines_that_another_line_counts_are_left_to_check():
     assert [n.key for n in shown] == ["city.no_spaces", "city.left_out", "city.metric_chosen"]
     assert more == 0
     assert len(by_weight(many)) == len(many)
+
+
+def test_a_reward_for_a_grade_that_the_standard_does_not_have_is_told():
+    rewards = {"rewards": ({"grade": "high", "amount": 1.0}, {"amount": 2.0})}
+    city = a_city([a_space()])
+    said = told(city, a_question(a_type(), policy=rewards))["reward_grade"]
+    assert "rewards grade high" in said.line()
+    assert "it has -" in said.line()
+    grade = Grade(id="high", zh="高", en="high")
+    graded = a_question(a_type(), policy=rewards, rules={"grades": (grade,)})
+    assert "reward_grade" not in told(city, graded)
+
+
+def with_hosts(tmp_path, *hosts):
+    rows = [f"s{k},10,10,80,10,{host}" for k, host in enumerate(hosts)]
+    spaces = "\n".join(["id,x,y,area_m2,rent_m2_month,host", *rows, ""])
+    return write_city(tmp_path, spaces=spaces)
+
+
+@pytest.mark.parametrize("standard", [None, STANDARD])
+def test_a_host_of_a_type_that_nobody_knows_is_a_fault_of_the_city(tmp_path, standard):
+    folder = with_hosts(tmp_path, "o1", "pharmaci", "pharmacy", "tea_house", "pharmaci")
+    city, faults, _ = api.check_city(folder, standard)
+    assert city is None
+    near, far = (n.line() for n in faults)
+    assert near == "space s1, column host: unknown type pharmaci; did you mean pharmacy?"
+    assert far.startswith("space s3, column host: unknown type tea_house")
+
+
+def test_a_host_may_be_of_a_type_that_outlets_have(tmp_path):
+    folder = with_hosts(tmp_path, "o1", "zzzz", "convenience_store")
+    (folder / "outlets.csv").write_text(ODD, encoding="utf-8")
+    city, faults, said = api.check_city(folder)
+    assert city is not None, [n.line() for n in faults]
+    assert any(n.key == "standard.outlet_types" for n in said)  # there it is told

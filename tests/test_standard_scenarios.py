@@ -7,11 +7,11 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from standard_cities import a_type
+from standard_cities import a_city, a_space, a_type
 
 from siting.errors import InputError
 from siting.standard import demands
-from siting.standard.model import Fund, Grade, Locks, Scenario, Standard
+from siting.standard.model import Fund, Grade, Locks, Quota, Scenario, Standard
 from siting.standard.scenarios import (
     question_from_dict,
     question_to_dict,
@@ -323,13 +323,39 @@ def test_grades_of_a_standard_without_any_name_standards_that_have_some(monkeypa
 
 
 @pytest.mark.parametrize(
-    "fields", [{"targets": {"shop": 0.5}}, {"floors": {"basic": 0.1}}, {"grade": "low"}]
+    "fields",
+    [
+        {"targets": {"shop": 0.5}},
+        {"floors": {"basic": 0.1}},
+        {"grade": "low"},
+        {"locks": Locks(open=(("S1", "shop"),))},
+    ],
 )
 def test_cost_needs_something_to_reach_and_no_budget(fields):
     wish = Scenario(standard=OWN_GRADES, objective="cost", capital=5.0, **fields)
     question = resolve(wish, city_folder=None)
     assert question.budget.capital == 5.0
     assert question.budget.subsidy_per_year == math.inf
+
+
+def test_quotas_are_something_to_reach_where_the_standard_has_them_and_they_are_enforced():
+    quotas = OWN_GRADES.model_copy(update={"quotas": (Quota(type="shop", per_1000=1.0),)})
+    wish = Scenario(standard=quotas, objective="cost", enforce=("quotas",))
+    assert resolve(wish, city_folder=None).objective == "cost"
+    for less in ({"standard": OWN_GRADES}, {"enforce": ("most",)}):
+        refused = wish.model_copy(update=less)
+        (line,) = faults(resolve, refused, city_folder=None)
+        assert "objective cost needs something to reach" in line
+
+
+def test_spaces_that_their_table_opens_are_something_to_reach():
+    wish = Scenario(standard=OWN_GRADES, objective="cost")
+    for words, known in ((("shop",), True), ((), False)):
+        city = a_city([a_space(open_types=words)])
+        if known:
+            assert resolve(wish, city_folder=None, city=city).objective == "cost"
+        else:
+            assert len(faults(resolve, wish, city_folder=None, city=city)) == 1
 
 
 def test_every_other_objective_needs_its_budgets():

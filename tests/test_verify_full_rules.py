@@ -266,6 +266,8 @@ def test_the_stages_of_the_worst_circle_never_fall():
     assert keys(content) == ["stage_objective", "stage_undercut"]
     content["stages"][1]["objective"] = high
     content["stages"][1]["name"] = "worst-community-3"
+    assert keys(content) == ["stage_objective"]
+    content["stages"][1]["name"] = "worst-community-4"  # there are but three circles
     assert keys(content) == ["stage_names"]
 
 

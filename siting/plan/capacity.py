@@ -13,6 +13,8 @@ from siting.plan.standing import by_community, outlets_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scipy import sparse
+
     from siting.gaps.needs import Gaps
     from siting.standard.options import Options
     from siting.walk.reach import Reach
@@ -22,6 +24,8 @@ Ints = NDArray[np.int64]
 
 ADD_ON = "add_on"
 ADD_ON_SHARE = 0.5  # of the residents that a whole outlet has room for
+_KEPT = 1e-10  # of a share: so much less is still kept, so that rounding excludes nothing
+_PRICED = 1e-6  # prices of the rows of circles that rise add up to 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +92,17 @@ def find_room(
 
 def most_points(room: Room) -> float:
     """Return the most need points one type's room allows."""
-    return _solve([room], None)
+    flow = _flow([room])
+    worth = np.asarray(flow.points.sum(axis=0), dtype=np.float64)
+    return float(worth @ _best(flow, worth).held)
 
 
-def best_worst_share(rooms: Sequence[Room], others: Floats, could: Floats) -> float:
-    """Return the largest least share of what circles could gain that the room allows.
+def fairest_points(rooms: Sequence[Room], others: Floats, could: Floats) -> Floats:
+    """Return the points each community gains when room goes to the worst circle first.
+
+    Sorted from the worst, the shares of what circles could gain are as large as can be, the first
+    before the second and so on. What room allows is convex, so that only one division does this:
+    raise all shares together, leave behind the circles that hold the others back, and go on.
 
     Parameters
     ----------
@@ -101,60 +111,113 @@ def best_worst_share(rooms: Sequence[Room], others: Floats, could: Floats) -> fl
     could
         Points each community could gain; those with 0 do not count.
     """
-    return _solve(rooms, (others, could)) if (could > 0).any() else 1.0
+    from scipy import sparse
+
+    flow = _flow(rooms)
+    counted = np.flatnonzero(could > 0)
+    gained = sparse.diags_array(1.0 / could[counted]) @ flow.points[counted]
+    has = others[counted] / could[counted]
+    level = np.full(len(counted), np.nan)
+    while np.isnan(level).any():
+        rises = np.isnan(level)
+        # the common share of those that rise <= their own; the others keep theirs
+        least = np.where(rises, 0.0, level - _KEPT)
+        share = sparse.csr_array(rises[:, None].astype(np.float64))
+        best = _best(flow, np.zeros(gained.shape[1]), sparse.hstack([-gained, share]), has - least)
+        behind = rises & (best.prices > _PRICED)
+        if not behind.any():  # nothing holds them back: they have all they could
+            behind = rises
+        level[behind] = best.share
+    found = np.zeros(len(could))
+    found[counted] = level * could[counted]
+    return found
 
 
-def _solve(rooms: Sequence[Room], shares: tuple[Floats, Floats] | None) -> float:
-    """Return the optimum of a linear programme.
+@dataclass(frozen=True, eq=False)
+class _Flow:
+    """Residents held of some types, as rows of a linear programme.
 
     Its columns are, room after room, the residents held in each community and those that each
-    pair's project takes from the community; with `shares`, the least share stands last.
+    pair's project takes from the community.
+
+    Attributes
+    ----------
+    matrix, right, upper
+        ``matrix @ columns <= right``, and ``0 <= columns <= upper``.
+    points
+        Need points by community that one resident of each column is, shape (communities, columns).
     """
+
+    matrix: sparse.csr_array
+    right: Floats
+    upper: Floats
+    points: sparse.csr_array
+
+
+def _flow(rooms: Sequence[Room]) -> _Flow:
     from scipy import sparse
-    from scipy.optimize import linprog
 
     size = len(rooms[0].new)
     row, column, entry = [], [], []
-    right, upper, value = [], [], []
+    right, upper, points = [], [], []
     rows = columns = 0
-    held = []
+    circles = np.arange(size)
     for room in rooms:
         pairs = np.arange(len(room.project)) + columns + size
-        circles = np.arange(size)
-        held.append(circles + columns)
         # residents held <= spare room + those taken; those a project takes <= its room
         row += [rows + circles, rows + room.community, rows + size + room.project]
         column += [columns + circles, pairs, pairs]
         entry += [np.ones(size), -np.ones(len(pairs)), np.ones(len(pairs))]
         right += [room.spare, room.holds]
         upper += [room.new, np.full(len(pairs), np.inf)]
-        value += [np.full(size, -room.points), np.zeros(len(pairs))]
+        points += [room.points * sparse.eye_array(size), sparse.csr_array((size, len(pairs)))]
         rows += size + len(room.holds)
         columns += size + len(pairs)
-    goal = np.concatenate(value)
-    if shares is not None:
-        others, could = shares
-        counted = np.flatnonzero(could > 0)
-        # could x share - points held <= points of the other types
-        at = rows + np.arange(len(counted))
-        for room, mine in zip(rooms, held, strict=True):
-            row.append(at)
-            column.append(mine[counted])
-            entry.append(np.full(len(counted), -room.points))
-        row.append(at)
-        column.append(np.full(len(counted), columns))
-        entry.append(could[counted])
-        right.append(others[counted])
-        upper.append(np.ones(1))
-        goal = np.append(np.zeros(columns), -1.0)
-        rows, columns = rows + len(counted), columns + 1
     place = (np.concatenate(row), np.concatenate(column))
-    matrix = sparse.csr_array((np.concatenate(entry), place), shape=(rows, columns))
-    most = np.concatenate(upper)
-    found = linprog(
-        goal,
-        A_ub=cast("Any", matrix),
-        b_ub=np.concatenate(right),
-        bounds=cast("Any", np.stack([np.zeros(columns), most], axis=1)),
+    return _Flow(
+        matrix=sparse.csr_array((np.concatenate(entry), place), shape=(rows, columns)),
+        right=np.concatenate(right),
+        upper=np.concatenate(upper),
+        points=sparse.csr_array(sparse.hstack(points)),
     )
-    return -float(cast("float", found.fun))
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """Columns of the best flow, the common share, and what each further row holds back."""
+
+    held: Floats
+    share: float
+    prices: Floats
+
+
+def _best(
+    flow: _Flow,
+    worth: Floats,
+    further: sparse.csr_array | None = None,
+    most: Floats | None = None,
+) -> _Best:
+    """Return the flow of most worth plus common share.
+
+    Parameters
+    ----------
+    further, most
+        Rows ``further @ (columns, share) <= most``; without them there is no common share.
+    """
+    from scipy import sparse
+    from scipy.optimize import linprog
+
+    rows, columns = flow.matrix.shape
+    matrix = sparse.hstack([flow.matrix, sparse.csr_array((rows, 1))])
+    right, top = flow.right, 0.0
+    if further is not None and most is not None:
+        matrix, right, top = sparse.vstack([matrix, further]), np.concatenate([right, most]), 1.0
+    found = linprog(
+        -np.append(worth, 1.0),
+        A_ub=cast("Any", sparse.csr_array(matrix)),
+        b_ub=right,
+        bounds=cast("Any", np.stack([np.zeros(columns + 1), np.append(flow.upper, top)], axis=1)),
+    )
+    values = cast("Floats", found.x)
+    prices: Floats = -found.ineqlin.marginals[rows:]
+    return _Best(values[:-1], float(values[-1]), prices)

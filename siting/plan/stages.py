@@ -20,7 +20,8 @@ AGREE = 1e-6  # relative to the objective (at least 1): then a bound proves it
 def stage_names(objective: Objective, standard: Standard) -> tuple[str, ...]:
     """Return the stages of an objective, in order.
 
-    Of ``worst-community`` further ones, ``worst-community-2`` and so on, stand between the two.
+    Of ``worst-community`` further ones stand between the two, see
+    `siting.plan.values.worst_name`.
     """
     if objective == "basic-first":
         have = {kind.type_class for kind in standard.types if kind.asks}
@@ -81,7 +82,7 @@ def settle(answer: Answer, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     for name in names:
         sense: Literal["max", "min"] = "min" if name == COST else "max"
         stage = given.pop(name, None)
-        value = stage_value(answer, name, stage.objective if stage else 0.0)
+        value = stage_value(answer, name)
         bound, source = (stage.bound, stage.bound_source) if stage else (None, "none")
         settled.append(make_stage(name, sense, value, bound, source))
     if given:

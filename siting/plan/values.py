@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.plan.capacity import Room, best_worst_share, find_room, most_points
+from siting.plan.capacity import Room, fairest_points, find_room, most_points
 from siting.plan.circles import find_presence, graded_residents
 
 if TYPE_CHECKING:
@@ -48,17 +48,18 @@ class Answer:
     gains: Gains
 
 
-def stage_value(answer: Answer, name: str, stated: float = 0.0) -> float:
+def worst_name(rank: int) -> str:
+    """Return the stage of ``worst-community`` that counts the `rank`-th worst circle, from 1."""
+    return WORST if rank == 1 else f"{WORST}-{rank}"
+
+
+def stage_value(answer: Answer, name: str) -> float:
     """Return what a plan is worth under the objective of a stage.
 
     Parameters
     ----------
     name
-        ``coverage``, ``grades``, ``cost``, a class of types, or ``worst-community`` (with
-        ``-2``, ``-3``, ... after it where circles have left).
-    stated
-        What the stage's own search reached; of later stages of ``worst-community`` it tells which
-        circles still count.
+        ``coverage``, ``grades``, ``cost``, a class of types, or one of `worst_name`.
 
     Raises
     ------
@@ -66,9 +67,9 @@ def stage_value(answer: Answer, name: str, stated: float = 0.0) -> float:
         There is no such stage.
     """
     if name.startswith(WORST):
-        if name != WORST and _limited(answer):
-            return stated  # which circles room is kept for is the search's own choice
-        return worst_share(answer, 0.0 if name == WORST else stated)
+        shares = np.sort(circle_shares(answer))
+        rank = int(name.removeprefix(WORST + "-")) if name != WORST else 1
+        return float(shares[rank - 1]) if rank <= len(shares) else 1.0
     if name == COST:
         return cost_yuan(answer)
     if name == GRADES:
@@ -86,6 +87,8 @@ def coverage_points(answer: Answer) -> float:
     """Return the need points gained."""
     if not _limited(answer):
         return answer.gains.objective
+    if answer.question.objective == WORST:  # the worst circle comes first, whoever could gain more
+        return float(_points_by_circle(answer)[0].sum())
     return float(type_points(answer).sum())
 
 
@@ -125,20 +128,18 @@ def cost_yuan(answer: Answer) -> float:
     return once / 100 + answer.question.policy.years * (yearly / 100)
 
 
-def worst_share(answer: Answer, least: float = 0.0) -> float:
-    """Return the least share of what a circle could gain that any circle gains.
+def circle_shares(answer: Answer) -> Floats:
+    """Return the share that each circle gains of what it could, of those that could gain any.
 
-    Parameters
-    ----------
-    least
-        Circles with a smaller share do not count.
-
-    Returns
-    -------
-    float
-        1 where no circle counts. Where capacity is enforced, room is given out to the best of
-        the worst circle.
+    Where capacity is enforced, room is given out to the best of the worst circle, then of the
+    second worst, and so on.
     """
+    got, best = _points_by_circle(answer)
+    return got[best > 0] / best[best > 0]
+
+
+def _points_by_circle(answer: Answer) -> tuple[Floats, Floats]:
+    """Return the need points that each community gains and could gain."""
     gaps, limited = answer.gaps, _limited(answer)
     size, home = len(gaps.city.communities), gaps.city.places.community
     could, gained = np.zeros(len(home)), np.zeros(len(home))
@@ -156,10 +157,8 @@ def worst_share(answer: Answer, least: float = 0.0) -> float:
     best = np.bincount(home, weights=could, minlength=size).astype(np.float64)
     got = np.bincount(home, weights=gained, minlength=size).astype(np.float64)
     if limited:
-        return best_worst_share([_room(answer, t) for t in limited], got, best)
-    shares = got[best > 0] / best[best > 0]
-    shares = shares[shares >= least - 1e-9]
-    return float(shares.min()) if len(shares) else 1.0
+        got = fairest_points([_room(answer, t) for t in limited], got, best)
+    return got, best
 
 
 def _limited(answer: Answer) -> list[int]:

@@ -85,7 +85,7 @@ def build_frame(frame: Frame, money: list[MoneyRow]) -> Programme:
     matrix, rows, row_lower, row_upper = stack(blocks, columns)
     lower, upper = _bounds(frame)
     integer = np.zeros(columns, dtype=bool)
-    for name in ("x", "y", "p", "g"):
+    for name in ("x", "y", "p", "g", "lag"):
         integer[frame.at(name)] = True
     return Programme(
         value=objective(frame, frame.stage),

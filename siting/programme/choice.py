@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.programme.objectives import objective, points_of_circle, rising_circles
+from siting.programme.objectives import objective, points_of_circle
 
 if TYPE_CHECKING:
     from siting.programme.frame import Frame
@@ -61,17 +61,24 @@ def fill(frame: Frame, chosen: Ints, met: Bools) -> Floats:
         for (t, c), k in frame.presence.any_of.items():
             values[p + k] = present[t, c]
         values[frame.at("g")] = grades.held(present)[frame.graded]
+    for position in frame.lagging:
+        stage = frame.stages[position]
+        worst = np.argsort(shares(frame, values, stage), kind="stable")[: stage.spared]
+        values[frame.lags(position)[worst]] = 1.0
     if frame.stage.kind == "worst":
-        values[frame.at("theta")] = min(shares(frame, values, frame.stage), default=1.0)
+        values[frame.at("theta")] = _worst(frame, values, frame.stage)
     return values
 
 
 def shares(frame: Frame, values: Floats, stage: Stage) -> list[float]:
     """Return the share that each circle of a stage ``worst`` has of what it could have."""
-    found = []
-    for c in rising_circles(frame, stage):
-        found.append(share(frame, values, c))
-    return found
+    return [share(frame, values, c) for c in frame.rising(stage)]
+
+
+def _worst(frame: Frame, values: Floats, stage: Stage) -> float:
+    """Return the least share of the circles that are neither fixed nor spared; 1 if none is."""
+    found = sorted(shares(frame, values, stage))
+    return found[stage.spared] if len(found) > stage.spared else 1.0
 
 
 def share(frame: Frame, values: Floats, community: int) -> float:
@@ -84,5 +91,5 @@ def share(frame: Frame, values: Floats, community: int) -> float:
 def reached(frame: Frame, values: Floats, stage: Stage) -> float:
     """Return the value of a stage, which may be one that is kept."""
     if stage.kind == "worst":
-        return min(shares(frame, values, stage), default=1.0)
+        return _worst(frame, values, stage)
     return float(objective(frame, stage) @ values)

@@ -9,6 +9,7 @@
 ``g``    C8: a circle holds a grade; 1 and fixed for the grade aimed at where it is held today
 ``h``    C12: residents of a circle served within capacity
 ``b``    C12: of whom an outlet takes so many
+``lag``  a circle is one of those that a stage ``worst`` spares
 ``theta`` the worst circle's share
 ======== ===========================================================================
 
@@ -78,6 +79,7 @@ class Frame:
             "g": len(self.graded[0]),
             "h": len(self.served[0]),
             "b": len(self.taken[0]),
+            "lag": sum(len(circles) for circles in self.lagging.values()),
             "theta": int(self.stage.kind == "worst"),
         }
         found, at = [], 0
@@ -155,6 +157,28 @@ class Frame:
         near[spaces.member[spans(spaces.indptr[rows], spaces.indptr[rows + 1])]] = True
         mine = self.of_type(t)
         return mine[near[self.options.space[mine]]]
+
+    # circles that are compared
+
+    def rising(self, stage: Stage) -> list[int]:
+        """Return the circles that a stage ``worst`` compares: not fixed, with points to gain."""
+        fixed = {c for c, _ in stage.fixed}
+        return [c for c in np.flatnonzero(self.needs.reachable > 0).tolist() if c not in fixed]
+
+    @cached_property
+    def lagging(self) -> dict[int, list[int]]:
+        """The circles of the columns ``lag``, by position in `stages`, one after the other."""
+        return {
+            k: self.rising(stage)
+            for k, stage in enumerate(self.stages)
+            if stage.kind == "worst" and stage.spared
+        }
+
+    def lags(self, position: int) -> Ints:
+        """Return the columns ``lag`` of the stage that stands there in `stages`."""
+        before = sum(len(circles) for k, circles in self.lagging.items() if k < position)
+        first = self.at("lag").start + before
+        return np.arange(first, first + len(self.lagging.get(position, ())), dtype=np.int64)
 
     # C8
 

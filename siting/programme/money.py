@@ -42,7 +42,8 @@ class MoneyRow:
     Attributes
     ----------
     name
-        ``C3`` (capital) or ``C4`` (subsidy a year).
+        ``C3`` (capital), ``C4`` (subsidy a year), or ``keep`` (the cost of an earlier stage's
+        plan; one unit is then no number of fen).
     option, space
         Cost of each option and one-off cost of each space, shapes (options,) and (spaces,).
     limit

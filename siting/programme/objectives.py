@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.programme.money import MoneyRow
 from siting.programme.rows import Line, Part, part
 from siting.programme.stage import KEEP_SLACK
 
@@ -21,6 +22,7 @@ Ints = NDArray[np.int64]
 _FEN = 100
 _MILLION = 1_000_000
 _ROUNDING = 1e-13
+_LARGEST = 2**62
 
 
 def objective(frame: Frame, stage: Stage) -> Floats:
@@ -28,10 +30,10 @@ def objective(frame: Frame, stage: Stage) -> Floats:
     found = np.zeros(frame.blocks[-1].stop)
     if stage.kind in ("coverage", "class"):
         found[frame.at("z")], found[frame.at("h")] = _points(frame, stage.class_name)
-    elif stage.kind == "circle":
-        assert stage.circle is not None
-        columns, values = points_of_circle(frame, stage.circle)
-        found[columns] = values
+    elif stage.kind == "circles":
+        for c in stage.circles:
+            columns, values = points_of_circle(frame, c)
+            found[columns] += values / frame.needs.reachable[c]
     elif stage.kind == "grades":
         grades = frame.rules.grades
         if grades is not None:
@@ -102,20 +104,38 @@ def cost_row(frame: Frame, value: float) -> tuple[NDArray[np.object_], NDArray[n
     return option // unit, space // unit, most
 
 
+def kept_money(frame: Frame, value: float) -> MoneyRow | None:
+    """Return `cost_row` as a money row, so that multipliers can price what must be kept.
+
+    None where its numbers are too large for that; the row of the programme says it all the same.
+    """
+    option, space, most = cost_row(frame, value)
+    if max(most, *option.tolist(), *space.tolist()) > _LARGEST:
+        return None
+    return MoneyRow("keep", option.astype(np.int64), space.astype(np.int64), most)
+
+
 def keep_rows(frame: Frame) -> Part:
     """Return the rows that keep what earlier stages reached, and circles that are fixed."""
     lines: list[Line] = []
-    for kept in frame.stage.keep:
-        lines += _kept(frame, kept)
-    if frame.stage.kind in ("worst", "circle"):
+    for position, kept in enumerate(frame.stage.keep, start=1):
+        lines += _kept(frame, kept, position)
+    if frame.stage.kind in ("worst", "circles"):
         lines += [_share_at_least(frame, c, level) for c, level in frame.stage.fixed]
     return part(lines)
 
 
-def _kept(frame: Frame, kept: Kept) -> list[Line]:
+def _kept(frame: Frame, kept: Kept, position: int) -> list[Line]:
     if kept.stage.kind == "worst":
-        rising = [(c, kept.value) for c in rising_circles(frame, kept.stage)]
-        return [_share_at_least(frame, c, level) for c, level in [*kept.stage.fixed, *rising]]
+        lines = [_share_at_least(frame, c, level) for c, level in kept.stage.fixed]
+        rising = frame.rising(kept.stage)
+        if not kept.stage.spared:
+            return lines + [_share_at_least(frame, c, kept.value) for c in rising]
+        lags, below = frame.lags(position), max(0.0, kept.least - _had_by_all(frame))
+        for c, lag in zip(rising, lags.tolist(), strict=True):
+            columns, values, least, most = _share_at_least(frame, c, kept.value)
+            lines.append((np.append(columns, lag), np.append(values, below), least, most))
+        return [*lines, _so_many(lags, kept.stage.spared)]
     if kept.stage.kind == "cost":
         option, space, most = cost_row(frame, kept.value)
         values = np.concatenate([option, space[frame.opened]]).astype(np.float64)
@@ -126,11 +146,14 @@ def _kept(frame: Frame, kept: Kept) -> list[Line]:
     return [(columns, values[columns], kept.least, np.inf)]
 
 
-def rising_circles(frame: Frame, stage: Stage) -> list[int]:
-    """Return the circles that a stage ``worst`` compares: not fixed, with points to gain."""
-    fixed = {c for c, _ in stage.fixed}
-    could = frame.needs.reachable
-    return [c for c in np.flatnonzero(could > 0).tolist() if c not in fixed]
+def _had_by_all(frame: Frame) -> float:
+    """Return a share that kept stages give to every circle that is not fixed."""
+    kept = (one for one in frame.stage.keep if one.stage.kind == "worst" and not one.stage.spared)
+    return max((one.least for one in kept), default=0.0)
+
+
+def _so_many(lags: Ints, spared: int) -> Line:
+    return lags, np.ones(len(lags)), -np.inf, float(spared)
 
 
 def _share_at_least(frame: Frame, community: int, level: float) -> Line:
@@ -141,13 +164,19 @@ def _share_at_least(frame: Frame, community: int, level: float) -> Line:
 
 
 def worst_rows(frame: Frame) -> Part:
-    """Return theta <= the share of each circle that counts."""
+    """Return theta <= the share of each circle that counts and is not spared."""
     if frame.stage.kind != "worst":
         return part([])
-    theta = frame.at("theta").start
+    theta, lags = frame.at("theta").start, frame.lags(0)
+    above = 1.0 - _had_by_all(frame)
     lines: list[Line] = []
-    for c in rising_circles(frame, frame.stage):
+    for k, c in enumerate(frame.rising(frame.stage)):
         columns, values = points_of_circle(frame, c)
-        share = -values / frame.needs.reachable[c]
-        lines.append((np.append(columns, theta), np.append(share, 1.0), -np.inf, 0.0))
+        values = -values / frame.needs.reachable[c]
+        columns, values = np.append(columns, theta), np.append(values, 1.0)
+        if len(lags):
+            columns, values = np.append(columns, lags[k]), np.append(values, -above)
+        lines.append((columns, values, -np.inf, 0.0))
+    if len(lags):
+        lines.append(_so_many(lags, frame.stage.spared))
     return part(lines)

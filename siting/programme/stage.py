@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["coverage", "class", "grades", "cost", "worst", "circle"]
+Kind = Literal["coverage", "class", "grades", "cost", "worst", "circles"]
 
 KEEP_LEAST_SLACK = 2e-6
 """Of points or residents: HiGHS calls a row infeasible that is slack by less than its tolerance."""
@@ -25,23 +25,27 @@ class Stage:
         ``coverage``: need points; ``class``: need points of one class; ``grades``: residents of
         the circles that hold the grade aimed at, those that hold it today among them; ``cost``:
         capital and the years' subsidies in yuan, negative; ``worst``: the least share, among the
-        circles that are not fixed, of the points a circle could have with every option open;
-        ``circle``: the need points of one circle.
+        circles that are neither fixed nor spared, of the points a circle could have with every
+        option open; ``circles``: the sum of some circles' shares.
     class_name
         For ``class``.
-    circle
-        Index of the community, for ``circle``.
+    circles
+        Community indices, for ``circles``.
     fixed
-        For ``worst`` and ``circle``: circles (community indices) and the share each must have.
+        For ``worst`` and ``circles``: circles (community indices) and the share each must have.
         ``worst`` no longer counts them.
+    spared
+        For ``worst``: so many circles beside those that are fixed are not counted either; which
+        ones is the plan's choice.
     keep
         Stages before this one, with the values that must be kept.
     """
 
     kind: Kind = "coverage"
     class_name: str | None = None
-    circle: int | None = None
+    circles: tuple[int, ...] = ()
     fixed: tuple[tuple[int, float], ...] = ()
+    spared: int = 0
     keep: tuple[Kept, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Who goes where under capacity (C12): the columns h and b of a choice, and theta with them."""
+"""Who goes where under capacity (C12): h and b of a choice, and with them theta and lag."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ Floats = NDArray[np.float64]
 
 
 def allocate(programme: Programme, values: Floats) -> Floats:
-    """Return the values of all columns with the best h, b and theta for the others.
+    """Return the values of all columns with the best h, b, theta and lag for the others.
 
-    They share rows, so that they are the best of a small linear programme. Where there is none,
-    the other columns break a rule, and `values` come back as they are.
+    They share rows, so that they are the best of a small programme, in which only the columns lag
+    are whole numbers. Where there is none, the other columns break a rule, and `values` come back
+    as they are.
     """
-    from scipy.optimize import linprog
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     free = np.zeros(len(values), dtype=bool)
-    for name in ("h", "b", "theta"):
+    for name in ("h", "b", "lag", "theta"):
         free[programme.column_range(name)] = True
     columns = np.flatnonzero(free)
     if not len(columns):
@@ -33,14 +34,13 @@ def allocate(programme: Programme, values: Floats) -> Floats:
     part = part[rows]
     rest = programme.matrix[rows] @ np.where(free, 0.0, values)
     upper, lower = programme.row_upper[rows] - rest, programme.row_lower[rows] - rest
-    above, below = np.isfinite(upper), np.isfinite(lower)
     least, most = programme.lower[columns], programme.upper[columns]
-    answer = linprog(
+    answer = milp(
         -programme.value[columns],
-        sparse.vstack([part[above], -part[below]], format="csr"),
-        np.concatenate([upper[above], -lower[below]]),
-        bounds=list(zip(least.tolist(), most.tolist(), strict=True)),
-        method="highs-ds",
+        integrality=programme.integer[columns].astype(np.int64),
+        bounds=Bounds(least, most),
+        constraints=LinearConstraint(sparse.csr_array(part), lower, upper),
+        options={"mip_rel_gap": 0.0},
     )
     if answer.x is None:
         return values

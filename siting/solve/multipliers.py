@@ -118,7 +118,8 @@ def bound_by_multipliers(
     slack = 1e-9 * (abs(value) + float(weight.sum()))
     prices = {"C3": 0.0, "C4": 0.0}
     for row, points, unit in zip(money, price, per_yuan, strict=True):
-        prices[row.name] += float(points * unit)
+        if row.name in prices:
+            prices[row.name] += float(points * unit)
     return Bound(value + slack, np.maximum(loss - slack, 0.0), not (left > 0 and more), prices)
 
 

@@ -15,7 +15,7 @@ from siting.programme.choice import fill
 from siting.programme.frame import Frame
 from siting.programme.money import MoneyRow, money_rows
 from siting.programme.needs import restrict_needs
-from siting.programme.objectives import costs
+from siting.programme.objectives import costs, kept_money
 from siting.programme.rules import NO_RULES, Floor, Rules
 from siting.programme.stage import COVERAGE, Stage
 from siting.solve.allocate import allocate
@@ -65,8 +65,11 @@ class Problem:
 
     @cached_property
     def money(self) -> list[MoneyRow]:
-        """The money rows."""
-        return money_rows(self.options, *self.purses)
+        """The money rows, and one for each cost that an earlier stage reached."""
+        kept = (one for one in self.stage.keep if one.stage.kind == "cost")
+        found = (kept_money(self.frame, one.value) for one in kept)
+        rows = money_rows(self.options, *self.purses)
+        return [*rows, *(row for row in found if row is not None)]
 
     @cached_property
     def frame(self) -> Frame:
@@ -85,14 +88,36 @@ class Problem:
 
     @cached_property
     def weight(self) -> NDArray[np.float64]:
-        """Need points of each merged need that count in this stage, capacity aside.
+        """What each merged need brings to this stage, capacity aside.
 
-        Under capacity they are more than what a plan can gain, never less.
+        Where `is_weighed`, no plan is worth more than the sum over the needs it meets: of points;
+        of shares; or of shares by the number of circles compared, since the least of some shares
+        is no more than their average, and those spared have no less than nothing.
         """
-        if self.stage.kind != "class":
+        if self.stage.kind == "class":
+            counts = np.array([word == self.stage.class_name for word in self.rules.classes])
+            return np.where(counts[self.needs.type], self.needs.weight, 0.0)
+        if self.stage.kind not in ("worst", "circles") or not self._compared:
             return self.needs.weight
-        counts = np.array([word == self.stage.class_name for word in self.rules.classes])
-        return np.where(counts[self.needs.type], self.needs.weight, 0.0)
+        part = np.zeros(len(self.needs.reachable))
+        part[self._compared] = 1.0 / self.needs.reachable[self._compared]
+        if self.stage.kind == "worst":
+            part /= max(1, len(self._compared) - self.stage.spared)
+        return np.asarray(self.needs.points @ part, dtype=np.float64)
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether no plan is worth more in this stage than the weights of the needs it meets."""
+        if self.stage.kind == "worst":
+            return len(self._compared) > self.stage.spared
+        return self.stage.kind in ("coverage", "class", "circles")
+
+    @property
+    def _compared(self) -> list[int]:
+        """The circles whose shares count in this stage."""
+        if self.stage.kind == "circles":
+            return list(self.stage.circles)
+        return self.frame.rising(self.stage)
 
     @cached_property
     def out_of_reach(self) -> list[tuple[Floor, float]]:

@@ -1,6 +1,6 @@
 """From one stage of a problem to a choice of options and a bound that holds for the whole stage.
 
-Stages that count need points (`coverage`, `class`):
+Stages whose value the weights of the needs bound (need points, and circles' shares of them):
 
 1. A greedy choice.
 2. Multipliers: a bound on every plan, and for each option how much less a plan with it can be
@@ -152,6 +152,8 @@ def search(
         return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
 
     best = _better(problem, start, greedy(problem, enough))
+    if best is not None and problem.stage.kind == "cost":  # what served a floor may not be needed
+        best = prune(problem, best, thorough=True, enough=enough)
     relaxed = _relaxed(problem, best, enough)
     found = Found(
         best, relaxed.value, "multipliers", "gap", prices=relaxed.prices, repeatable=relaxed.whole
@@ -285,8 +287,8 @@ def _better(
 
 
 def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[[], bool]) -> Bound:
-    """Return the multipliers' bound; of a stage that counts no points, that nothing is known."""
-    if problem.stage.kind not in ("coverage", "class"):
+    """Return the multipliers' bound; of a stage without weights, that nothing is known."""
+    if not problem.is_weighed:
         return Bound(np.inf, np.zeros(len(problem.options)), True, {})
     return bound_by_multipliers(
         problem.city,
@@ -332,8 +334,22 @@ def _repair(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64] | 
     return chosen if kept(problem, chosen) else None
 
 
-def prune(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Leave out options that bring nothing, the dearest first, as long as every rule is kept."""
+def prune(
+    problem: Problem,
+    chosen: NDArray[np.int64],
+    *,
+    thorough: bool = False,
+    enough: Callable[[], bool] = lambda: False,
+) -> NDArray[np.int64]:
+    """Leave out options that bring nothing, the dearest first, as long as every rule is kept.
+
+    Parameters
+    ----------
+    thorough
+        Try those as well that alone meet a need: to the stage `cost` that may be worth nothing.
+    enough
+        Asked between options; once it says True the others stay.
+    """
     options, cover = problem.options, problem.cover
     met = cover.indices[spans(cover.indptr[chosen], cover.indptr[chosen + 1])]
     times = np.bincount(met, minlength=cover.shape[0])
@@ -341,8 +357,10 @@ def prune(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     left = chosen
     for o in chosen[np.argsort(-cost, kind="stable")].tolist():
         mine = cover.indices[cover.indptr[o] : cover.indptr[o + 1]]
-        if options.forced[o] or (times[mine] == 1).any():
+        if options.forced[o] or (not thorough and (times[mine] == 1).any()):
             continue
+        if enough():
+            break
         without = np.setdiff1d(left, [o])
         if kept(problem, without) and problem.value(without) >= problem.value(left):
             times[mine] -= 1

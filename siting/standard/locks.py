@@ -95,7 +95,7 @@ def _look_up(
     for space, kind in _column(city, city.spaces.open_types):
         if kind in type_at:
             open_(space, kind)
-    faults += _column_faults(city, standard)
+    faults += column_faults(city, standard)
     for space, kind in locks.open:
         if ALL in (space, kind):
             faults.append(_all(space, kind))
@@ -143,12 +143,14 @@ def _all(space: str, kind: str) -> Notice:
     return Notice("standard.lock_all", values={"space": space, "type": kind})
 
 
-def _column_faults(city: City, standard: Standard) -> list[Notice]:
+def column_faults(city: City, standard: Standard | None) -> list[Notice]:
     """Return a fault for each word in the spaces' columns that is no type, naming the first space.
 
     A type that the standard does not ask for may well be forbidden or be a host, but not opened.
+    Without a standard every type of the catalogue may be.
     """
-    spaces, asked = city.spaces, {t.id: None for t in standard.types}
+    spaces = city.spaces
+    asked = {t.id: None for t in (load_catalogue() if standard is None else standard).types}
     served = {word for words in city.outlets.types for word in words}
     faults = []
     for column, cells, legal in (

@@ -31,7 +31,8 @@ def plan_remarks(
     """Return what the analyst should know before trusting a plan, the weightiest first.
 
     Budgets that buy nothing or everything; a city without gaps; types that can open nowhere, with
-    the commonest reason; words of the city that nobody knows; counting groups without residents.
+    the commonest reason; words of the city that nobody knows; counting groups without residents;
+    rewards of the policy for grades that the standard does not have.
 
     Parameters
     ----------
@@ -46,7 +47,24 @@ def plan_remarks(
     found += _empty_groups(city, question)
     found += outlet_type_remarks(city, question.standard)
     found += kind_remarks(city, question.standard)
+    found += reward_remarks(question)
     return tuple(found)
+
+
+def reward_remarks(question: Question) -> list[Notice]:
+    """Return a remark for each grade that the policy rewards and the standard does not have.
+
+    It is no fault: a policy may well be asked about under the standard of another city.
+    """
+    policy, standard = question.policy, question.standard
+    known = [grade.id for grade in standard.grades]
+    words = dict.fromkeys(r.grade for r in policy.rewards if r.grade is not None)
+    values = {"policy": policy.id, "standard": standard.id, "known": ", ".join(known) or "-"}
+    return [
+        Notice("standard.reward_grade", values={"word": word, **values})
+        for word in words
+        if word not in known
+    ]
 
 
 def _budgets(city: City, question: Question, options: Options) -> list[Notice]:

@@ -164,7 +164,8 @@ def resolve(
     InputError
         There is no standard, a budget is missing, a file is not as it should be, funds, locks,
         targets or floors name types that the standard does not have, the grade is not one of its
-        grades, or ``cost`` has nothing to reach; all faults at once.
+        grades, or ``cost`` has nothing to reach (no share, grade, quota or opened lock); all faults
+        at once.
     """
     stated, faults = _collect(scenario, city_folder, scenario_file)
     readable = not faults  # what a broken file states is unknown, so nothing can be missing
@@ -186,8 +187,11 @@ def resolve(
         faults += share_faults("targets.coverage", targets.value, standard, targets.file)
         faults += share_faults("floors", floors.value, standard, floors.file)
         faults += grade_faults(objective, grade.value, standard, grade.file)
-    if objective == "cost" and readable and not (targets.value or floors.value or grade.value):
-        faults.append(Notice("standard.nothing_to_reach"))
+    enforce = _once(_first(stated, "enforce", ()).value)
+    if objective == "cost" and readable:
+        asked = targets.value or floors.value or grade.value or locks.value.open
+        if not (asked or _opened_by_table(city) or _asks_for_quotas(standard, enforce)):
+            faults.append(Notice("standard.nothing_to_reach"))
     if faults or standard is None or policy is None or budget is None:
         raise InputError(faults)
     return Question(
@@ -200,8 +204,18 @@ def resolve(
         targets=by_type(targets.value, standard),
         floors=by_type(floors.value, standard),
         grade=grade.value,
-        enforce=_once(_first(stated, "enforce", ()).value),
+        enforce=enforce,
     )
+
+
+def _opened_by_table(city: City | None) -> bool:
+    """Tell whether the table of spaces itself opens anything."""
+    return city is not None and city.spaces.open_types is not None and any(city.spaces.open_types)
+
+
+def _asks_for_quotas(standard: Standard | None, enforce: tuple[str, ...]) -> bool:
+    """Tell whether quotas must be met; of a standard that could not be read nobody knows."""
+    return "quotas" in enforce and (standard is None or bool(standard.quotas))
 
 
 def resolve_standard(

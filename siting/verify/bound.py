@@ -79,7 +79,7 @@ def _status(document: Document) -> Iterator[Notice]:
 def check_stages(
     document: Document,
     standard: Standard,
-    value: Callable[[str, float], float | None],
+    value: Callable[[str], float],
     *,
     held: bool,
 ) -> Iterator[Notice]:
@@ -88,7 +88,7 @@ def check_stages(
     Parameters
     ----------
     value
-        Returns what the plan is worth in a stage of this name and stated objective, or None.
+        Returns what the plan is worth in a stage of this name.
     held
         Whether room in outlets counts, so that objectives come from linear programmes.
     """
@@ -100,8 +100,8 @@ def check_stages(
     stated = [document.objective, *(stage.objective for stage in document.stages[1:])]
     last = None
     for name, objective in zip(names, stated, strict=False):
-        counted = value(name, objective)
-        if counted is not None and not (
+        counted = value(name)
+        if not (
             close(objective, counted)
             or (held and abs(objective - counted) <= HELD * max(1.0, abs(counted)))
         ):
@@ -114,15 +114,16 @@ def check_stages(
 
 
 def _names(document: Document, standard: Standard) -> list[str]:
-    """Return the stages that the objective has; how often the worst circle is raised is free."""
+    """Return the stages that the objective has; which ranks of circles were looked at is free."""
     kind = document.objective_kind
     if kind == "coverage":
         return ["coverage"]
     if kind == "basic-first":
         have = {t.type_class for t in standard.types if t.asks}
         return [word for word in CLASSES if word in have] or ["coverage"]
-    again = [s.name for s in document.stages if s.name.startswith(f"{WORST}-")]
-    numbered = [f"{WORST}-{k}" for k in range(2, len(again) + 2)]
+    ranks = {s.name.removeprefix(f"{WORST}-") for s in document.stages}
+    most = len(document.circles)
+    numbered = [f"{WORST}-{k}" for k in range(2, most + 1) if str(k) in ranks]
     return [kind, *(numbered if kind == WORST else ()), "coverage"]
 
 

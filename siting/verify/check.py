@@ -129,7 +129,7 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     found += check_stages(
         document,
         question.standard,
-        lambda name, stated: value(facts, name, stated),
+        lambda name: value(facts, name),
         held=bool(limited_types(question)),
     )
     found += check_circles(document, city, question, right, everyone, grades)

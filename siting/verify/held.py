@@ -9,7 +9,12 @@ import numpy as np
 
 from siting.verify.circles import outlets_standing
 
+_LESS = 1e-10  # of a share: rounding
+_HOLDS = 1e-6  # the prices of all communities that rise add up to 1
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from siting.city.model import City, Floats, Ints
     from siting.standard.model import Question
     from siting.verify.recount import Recount, TypeCount
@@ -25,26 +30,36 @@ def limited_types(question: Question) -> frozenset[str]:
 
 def points_held(city: City, count: TypeCount, projects: list[tuple[int, str]]) -> float:
     """Return the most need points that the room in outlets of one type allows."""
-    return _best(_flows(city, [count], projects), None)
+    flows = _flows(city, [count], projects)
+    worth = flows.worth
+    return float(worth @ _best(flows, worth)[0])
 
 
-def worst_held(
+def fairest_held(
     city: City,
     question: Question,
     right: Recount,
     could: Floats,
     projects: list[tuple[int, str]],
-) -> float:
-    """Return the largest least share of what circles could gain that the room allows."""
-    if not (could > 0).any():
-        return 1.0
+) -> Floats:
+    """Return the points each community gains when room goes to the worst circle first.
+
+    The worst share of what a circle could gain is as large as can be, then the second, and so on:
+    each round finds the largest share that all the others can have together, and which of them
+    cannot have more.
+    """
     limited = limited_types(question)
     plain = np.zeros(len(could))
     for count in right.types:
         if count.kind.id not in limited:
             plain += count.points
-    counts = [count for count in right.types if count.kind.id in limited]
-    return _best(_flows(city, counts, projects), (could, plain))
+    flows = _flows(city, [c for c in right.types if c.kind.id in limited], projects)
+    final = np.where(could > 0, -1.0, 0.0)
+    while (final < 0).any():
+        _, level, held_back = _best(flows, np.zeros(len(flows.worth)), (could, plain, final))
+        stays = (final < 0) & held_back
+        final[stays if stays.any() else final < 0] = level
+    return final * could
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +106,14 @@ def _flows(city: City, counts: list[TypeCount], projects: list[tuple[int, str]])
     )
 
 
-def _best(flows: _Flows, shares: tuple[Floats, Floats] | None) -> float:
-    """Return the most worth; or with `shares` (could gain, has otherwise) the largest least one."""
+def _best(
+    flows: _Flows, value: Floats, shares: tuple[Floats, Floats, Floats] | None = None
+) -> tuple[Floats, float, NDArray[np.bool_]]:
+    """Return the flows of most value, the common share, and whom it holds at that share.
+
+    With `shares` (could gain, has otherwise, share that is final or -1) the common share of all
+    that have no final one is made as large as can be; else it is 0.
+    """
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
@@ -103,23 +124,34 @@ def _best(flows: _Flows, shares: tuple[Floats, Floats] | None) -> float:
         (len(flows.room) + flows.sink, each, np.ones(count)),
     ]
     most = [flows.room, flows.wanted]
-    value, top = flows.worth, np.full(count, np.inf)
+    start = len(flows.room) + len(flows.wanted)
+    rising = np.zeros(size, dtype=bool)
     if shares is not None:
-        could, has = shares
-        start = len(flows.room) + len(flows.wanted)
+        could, has, final = shares
+        rising = final < 0
+        # in shares, so that prices of communities can be compared
+        scale = np.where(could > 0, could, 1.0)
         parts += [
-            (start + flows.sink % size, each, -flows.worth),
-            (start + np.arange(size), np.full(size, count), could),
+            (start + flows.sink % size, each, -flows.worth / scale[flows.sink % size]),
+            (
+                start + np.flatnonzero(rising),
+                np.full(int(rising.sum()), count),
+                np.ones(size)[rising],
+            ),
         ]
-        most.append(has)
-        value, top = np.append(np.zeros(count), 1.0), np.append(top, 1.0)
+        most.append(np.where(rising, has, has - final * could) / scale + _LESS)
     row, column, entry = (np.concatenate([part[k] for part in parts]) for k in range(3))
     limit = np.concatenate(most)
-    matrix = csr_array((entry, (row, column)), shape=(len(limit), len(value)))
+    matrix = csr_array((entry, (row, column)), shape=(len(limit), count + 1))
+    upper = np.append(np.full(count, np.inf), 1.0 if rising.any() else 0.0)
     found = linprog(
-        -value,
+        -np.append(value, 1.0),
         A_ub=cast("Any", matrix),
         b_ub=limit,
-        bounds=cast("Any", np.stack([np.zeros(len(value)), top], axis=1)),
+        bounds=cast("Any", np.stack([np.zeros(count + 1), upper], axis=1)),
     )
-    return -float(cast("float", found.fun))
+    values = cast("Floats", found.x)
+    held_back = np.zeros(size, dtype=bool)
+    if shares is not None:
+        held_back = rising & (found.ineqlin.marginals[start:] < -_HOLDS)
+    return values[:-1], float(values[-1]), held_back

@@ -167,7 +167,7 @@ def _answer(given: Given, answer: OtherAnswer, weights: Weights) -> Iterator[Not
     yield from check_stages(
         document,
         question.standard,
-        lambda name, stated: value(facts, name, stated),
+        lambda name: value(facts, name),
         held=bool(limited_types(question)),
     )
     yield from check_demands(city, question, right, everyone, grades)

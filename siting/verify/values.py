@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from siting.verify.circles import residents_at_grade
 from siting.verify.compare import fen
-from siting.verify.held import limited_types, points_held, worst_held
+from siting.verify.held import fairest_held, limited_types, points_held
 
 if TYPE_CHECKING:
     from siting.city.model import City, Floats
@@ -42,31 +43,24 @@ class Facts:
     projects: list[tuple[int, str]]
 
 
-def value(facts: Facts, name: str, stated: float) -> float | None:
+def value(facts: Facts, name: str) -> float:
     """Return what the plan is worth in the stage `name`.
 
     Parameters
     ----------
-    stated
-        What the plan says; of later stages of ``worst-community`` it tells which circles count.
-
-    Returns
-    -------
-    float or None
-        None where nothing can be counted: under ``capacity``, which circles a later stage of
-        ``worst-community`` keeps room for is its own choice.
+    name
+        Of the stage; ``worst-community-2`` counts the second worst circle, and so on.
     """
     if name == "coverage":
+        if facts.question.objective == WORST and limited_types(facts.question):
+            return float(_by_circle(facts)[0].sum())
         return coverage(facts.city, facts.question, facts.right, facts.projects)
     if name == "grades":
         return residents_at_grade(facts.city, facts.question, facts.people, facts.grades)
     if name == "cost":
         return _cost(facts.document, facts.question)
     if name.startswith(WORST):
-        limited = limited_types(facts.question)
-        if limited and name != WORST:
-            return None
-        return _worst(facts, 0.0 if name == WORST else stated)
+        return _worst(facts, 1 if name == WORST else int(name.removeprefix(f"{WORST}-")))
     points = _points(facts.city, facts.question, facts.right, facts.projects)
     types = {count.kind.id: count.kind.type_class for count in facts.right.types}
     return sum(n for word, n in points.items() if types[word] == name)
@@ -98,13 +92,27 @@ def _cost(document: Document, question: Question) -> float:
     return spent + question.policy.years * (sum(fen(amount) or 0 for amount in yearly) / 100)
 
 
-def _worst(facts: Facts, least: float) -> float:
+def _worst(facts: Facts, rank: int) -> float:
+    """Return the share that the `rank`-th worst circle gains of what it could.
+
+    If no circle could gain anything the worst has all; a rank beyond the circles is no number.
+    """
+    gained, could = _by_circle(facts)
+    some = could > 0
+    shares = sorted((gained[some] / could[some]).tolist())
+    if rank <= len(shares):
+        return float(shares[rank - 1])
+    return 1.0 if rank == 1 else math.nan
+
+
+def _by_circle(facts: Facts) -> tuple[Floats, Floats]:
+    """Return the need points that each community gains and could gain."""
     could = facts.right.could
     assert could is not None
     if limited_types(facts.question):
-        return worst_held(facts.city, facts.question, facts.right, could, facts.projects)
+        gained = fairest_held(facts.city, facts.question, facts.right, could, facts.projects)
+        return gained, could
     gained = np.zeros(len(could))
     for count in facts.right.types:
         gained += count.points
-    shares = gained[could > 0] / could[could > 0]
-    return float(min(shares[shares >= least - 1e-9], default=1.0))
+    return gained, could
