@@ -53,15 +53,7 @@ def likely(problem, bits: int) -> np.ndarray:
 
 
 def relaxed(problem, known: float, passes: int):
-    return bound_by_multipliers(
-        problem.city,
-        problem.options,
-        problem.cover,
-        problem.needs.weight,
-        problem.money,
-        known=known,
-        passes=passes,
-    )
+    return bound_by_multipliers(problem, known=known, passes=passes)
 
 
 @pytest.mark.parametrize("passes", [0, 1, 7, 60, 1000])

@@ -8,15 +8,10 @@ from numba import njit
 # Bundles tried in one space before its worth is replaced by something not smaller.
 _MOST_NODES = 20_000
 
-# How the subgradient method steps; measured, see benchmarks/README.md.
-_KEEP = 0.95
-_PATIENCE = 10
-_SHORTEN = 0.85
 
-
-@njit(cache=True)
-def _best_bundle(worth, area, kind, count, room, most, chosen):  # type: ignore[no-untyped-def]
-    """Return the worth of the best bundle, its size, and whether it is exact.
+@njit(cache=True, nogil=True)
+def _best_bundle(worth, area, kind, count, room, most, never, chosen):  # type: ignore[no-untyped-def]
+    """Return the worth of the best bundle, or something not smaller, and the bundle's size.
 
     `worth` is positive and descending. `chosen` receives the members' positions.
     """
@@ -44,7 +39,7 @@ def _best_bundle(worth, area, kind, count, room, most, chosen):  # type: ignore[
                 return hope, size
             fits = used + area[at] <= room
             for d in range(depth):
-                if kind[stack[d]] == kind[at]:
+                if kind[stack[d]] == kind[at] or never[kind[stack[d]], kind[at]]:
                     fits = False
             if fits:
                 stack[depth] = at
@@ -67,13 +62,18 @@ def _best_bundle(worth, area, kind, count, room, most, chosen):  # type: ignore[
             at = last + 1
 
 
-@njit(cache=True)
-def _sorted_worths(first, last, worth, area, kind, skip, skip_kind, out):  # type: ignore[no-untyped-def]
-    """Put the positive options of a space into `out`, best first, and return their number."""
+@njit(cache=True, nogil=True)
+def _sorted_worths(first, last, worth, area, kind, with_kind, never, out):  # type: ignore[no-untyped-def]
+    """Put the positive options of a space into `out`, best first, and return their number.
+
+    Only those that may stand beside an option of the type `with_kind`; -1: all.
+    """
     values, areas, kinds, which = out
     count = 0
     for o in range(first, last):
-        if worth[o] <= 0.0 or o == skip or kind[o] == skip_kind:
+        if worth[o] <= 0.0:
+            continue
+        if with_kind >= 0 and (kind[o] == with_kind or never[kind[o], with_kind]):
             continue
         k = count
         while k > 0 and values[k - 1] < worth[o]:
@@ -89,11 +89,8 @@ def _sorted_worths(first, last, worth, area, kind, skip, skip_kind, out):  # typ
     return count
 
 
-@njit(cache=True)
-def _buffers(starts):  # type: ignore[no-untyped-def]
-    longest = 1
-    for s in range(len(starts) - 1):
-        longest = max(longest, starts[s + 1] - starts[s])
+@njit(cache=True, nogil=True)
+def _buffers(longest):  # type: ignore[no-untyped-def]
     return (
         np.empty(longest),
         np.empty(longest, np.int64),
@@ -102,140 +99,164 @@ def _buffers(starts):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True)
-def _worths(indptr, need, u, cost, price, worth):  # type: ignore[no-untyped-def]
-    for o in range(len(worth)):
-        value = 0.0
-        for k in range(indptr[o], indptr[o + 1]):
-            value += u[need[k]]
-        for k in range(len(price)):
-            value -= price[k] * cost[k, o]
-        worth[o] = value
+@njit(cache=True, nogil=True)
+def _toll(s, fixed, price):  # type: ignore[no-untyped-def]
+    toll = 0.0
+    for k in range(len(price)):
+        toll += price[k] * fixed[k, s]
+    return toll
 
 
-@njit(cache=True)
-def subgradient(  # type: ignore[no-untyped-def]
-    passes, state, weight, indptr, need, starts, kind, area, room, most, cost, fixed, limit, known
+@njit(cache=True, nogil=True)
+def choose(  # type: ignore[no-untyped-def]
+    low, high, first, listed, cover, u, price, blocks, money, worth, inside, covers, spent
 ):
-    """Lower the bound by some passes; what is known stands in `state` and is carried on.
+    """Choose the best bundle of each space in [low, high); return what they are worth together.
 
-    A deflected subgradient (each direction keeps most of the one before) with Polyak's step
-    towards `known`, shortened after some passes without progress. Returns whether more passes
-    could help. See `siting.solve.multipliers._start_state` for the parts of the state.
+    Parameters
+    ----------
+    first, listed
+        The options to look at, by space: ``listed[first[s] : first[s + 1]]``.
+    worth, inside
+        Filled in: what each option looked at is worth, and what each space's bundle is.
+    covers, spent
+        How many chosen options meet each need, and what they cost by money row: added to.
     """
-    u, price, best_u, best_price, direction, money_direction, scalars = state
-    options, needs, rows = len(kind), len(weight), len(limit)
-    best, step, idle = scalars[0], scalars[1], scalars[2]
-    worth = np.empty(options)
-    chosen = np.zeros(options, np.bool_)
-    covers = np.empty(needs, np.int64)
-    spent = np.empty(rows)
-    out = _buffers(starts)
-    bundle = np.empty(max(1, most.max() if len(most) else 1), np.int64)
-    more = True
-    for _ in range(passes):
-        value = 0.0
-        for m in range(needs):
-            covers[m] = 0
-            value += max(0.0, weight[m] - u[m])
-        for k in range(rows):
-            spent[k] = 0.0
-            value += price[k] * limit[k]
-        _worths(indptr, need, u, cost, price, worth)
-        for o in range(options):
-            chosen[o] = False
-        for s in range(len(room)):
-            toll = 0.0
-            for k in range(rows):
-                toll += price[k] * fixed[k, s]
-            count = _sorted_worths(starts[s], starts[s + 1], worth, area, kind, -1, -1, out)
-            if count == 0:
-                continue
-            if most[s] == 1:
-                total, size = out[0][0], 1
-                bundle[0] = 0
-            else:
-                total, size = _best_bundle(out[0], out[1], out[2], count, room[s], most[s], bundle)
-            if total <= toll:
-                continue
-            value += total - toll
-            for k in range(rows):
-                spent[k] += fixed[k, s]
-            for d in range(size):
-                o = out[3][bundle[d]]
-                chosen[o] = True
-                for k in range(rows):
-                    spent[k] += cost[k, o]
-        for o in range(options):
-            if chosen[o]:
-                for k in range(indptr[o], indptr[o + 1]):
-                    covers[need[k]] += 1
-        if value < best - 1e-7 * abs(best):
-            idle = 0.0
-        else:
-            idle += 1.0
-        if value < best:
-            best = value
-            best_u[:] = u
-            best_price[:] = price
-        if idle >= _PATIENCE:
-            step *= _SHORTEN
-            idle = 0.0
-        length = 0.0
-        for m in range(needs):
-            met = 1.0 if weight[m] > u[m] else min(1.0, float(covers[m]))
-            slope = covers[m] - met
-            if u[m] <= 0.0 and slope > 0.0:
-                slope = 0.0
-            direction[m] = _KEEP * direction[m] + (1.0 - _KEEP) * slope
-            length += direction[m] * direction[m]
-        for k in range(rows):
-            slope = limit[k] - spent[k]
-            if price[k] <= 0.0 and slope > 0.0:
-                slope = 0.0
-            money_direction[k] = _KEEP * money_direction[k] + (1.0 - _KEEP) * slope
-            length += money_direction[k] * money_direction[k]
-        if length == 0.0 or value <= known:
-            more = False
-            break
-        stride = step * (value - known) / length
-        for m in range(needs):
-            u[m] = min(weight[m], max(0.0, u[m] - stride * direction[m]))
-        for k in range(rows):
-            price[k] = max(0.0, price[k] - stride * money_direction[k])
-    scalars[0], scalars[1], scalars[2] = best, step, idle
-    return more
-
-
-@njit(cache=True)
-def losses(  # type: ignore[no-untyped-def]
-    weight, indptr, need, starts, kind, area, room, most, cost, fixed, limit, u, price
-):
-    """Return the bound at given multipliers, and for each option what using it takes off."""
-    options, rows = len(kind), len(limit)
+    indptr, need = cover
+    kind, area, room, most, never = blocks
+    cost, fixed = money
+    rows = len(price)
+    longest = 1
+    for s in range(low, high):
+        longest = max(longest, first[s + 1] - first[s])
+    values, areas, kinds, which = _buffers(longest)
+    bundle = np.empty(longest, np.int64)
     value = 0.0
-    for m in range(len(weight)):
-        value += max(0.0, weight[m] - u[m])
-    for k in range(rows):
-        value += price[k] * limit[k]
-    worth = np.empty(options)
-    _worths(indptr, need, u, cost, price, worth)
-    loss = np.zeros(options)
-    out = _buffers(starts)
-    bundle = np.empty(max(1, most.max() if len(most) else 1), np.int64)
-    for s in range(len(room)):
-        toll = 0.0
+    for s in range(low, high):
+        inside[s] = 0.0
+        toll = _toll(s, fixed, price)
+        count = 0
+        for at in range(first[s], first[s + 1]):
+            o = listed[at]
+            points = 0.0
+            for k in range(indptr[o], indptr[o + 1]):
+                points += u[need[k]]
+            for k in range(rows):
+                points -= price[k] * cost[k, o]
+            worth[o] = points
+            if points <= 0.0:
+                continue
+            k = count
+            while k > 0 and values[k - 1] < points:
+                values[k] = values[k - 1]
+                which[k] = which[k - 1]
+                k -= 1
+            values[k] = points
+            which[k] = o
+            count += 1
+        if count == 0:
+            continue
+        if most[s] == 1:
+            total, size = values[0], 1
+            bundle[0] = 0
+        else:
+            for k in range(count):
+                areas[k] = area[which[k]]
+                kinds[k] = kind[which[k]]
+            total, size = _best_bundle(values, areas, kinds, count, room[s], most[s], never, bundle)
+        if total <= toll:
+            continue
+        inside[s] = total - toll
+        value += total - toll
         for k in range(rows):
-            toll += price[k] * fixed[k, s]
-        first, last = starts[s], starts[s + 1]
-        count = _sorted_worths(first, last, worth, area, kind, -1, -1, out)
-        total, _ = _best_bundle(out[0], out[1], out[2], count, room[s], most[s], bundle)
+            spent[k] += fixed[k, s]
+        for d in range(size):
+            o = which[bundle[d]]
+            for k in range(indptr[o], indptr[o + 1]):
+                covers[need[k]] += 1
+            for k in range(rows):
+                spent[k] += cost[k, o]
+    return value
+
+
+@njit(cache=True, nogil=True)
+def near(low, high, first, worth, inside, most, margin, out):  # type: ignore[no-untyped-def]
+    """List the options of spaces in [low, high) that could soon be chosen; return their number.
+
+    `out` receives (options, numbers by space): options whose worth is within `margin` of what
+    would be chosen now.
+    """
+    options, numbers = out
+    count = 0
+    for s in range(low, high):
+        begun = count
+        bar = -margin
+        if most[s] == 1:
+            bar += inside[s]
+        for o in range(first[s], first[s + 1]):
+            if worth[o] > bar:
+                options[count] = o
+                count += 1
+        numbers[s] = count - begun
+    return count
+
+
+@njit(cache=True, nogil=True)
+def turn(low, high, keep, u, weight, covers, direction):  # type: ignore[no-untyped-def]
+    """Turn the direction of needs in [low, high); return (points not priced, squared length).
+
+    `covers` has one row a thread; what is left in it is 0 again.
+    """
+    value, length = 0.0, 0.0
+    for m in range(low, high):
+        times = 0
+        for j in range(len(covers)):
+            times += covers[j, m]
+            covers[j, m] = 0
+        slope = float(times)
+        if weight[m] > u[m]:
+            value += weight[m] - u[m]
+            slope -= 1.0
+        else:
+            slope -= min(1.0, slope)
+        if u[m] <= 0.0 and slope > 0.0:
+            slope = 0.0
+        direction[m] = keep * direction[m] + (1.0 - keep) * slope
+        length += direction[m] * direction[m]
+    return value, length
+
+
+@njit(cache=True, nogil=True)
+def step(low, high, stride, u, weight, direction):  # type: ignore[no-untyped-def]
+    """Move the multipliers of needs in [low, high) by a stride, within 0 and their weights."""
+    for m in range(low, high):
+        u[m] = min(weight[m], max(0.0, u[m] - stride * direction[m]))
+
+
+@njit(cache=True, nogil=True)
+def losses(low, high, first, worth, price, blocks, money, loss):  # type: ignore[no-untyped-def]
+    """Fill in, for the options of spaces in [low, high), what using one takes off the bound.
+
+    Returns what the best bundles of these spaces are worth together.
+    """
+    kind, area, room, most, never = blocks
+    fixed = money[1]
+    longest = 1
+    for s in range(low, high):
+        longest = max(longest, first[s + 1] - first[s])
+    out = _buffers(longest)
+    bundle = np.empty(longest, np.int64)
+    value = 0.0
+    for s in range(low, high):
+        toll = _toll(s, fixed, price)
+        count = _sorted_worths(first[s], first[s + 1], worth, area, kind, -1, never, out)
+        total, _ = _best_bundle(out[0], out[1], out[2], count, room[s], most[s], never, bundle)
         here = max(0.0, total - toll)
         value += here
-        for o in range(first, last):
-            count = _sorted_worths(first, last, worth, area, kind, o, kind[o], out)
+        for o in range(first[s], first[s + 1]):
+            count = _sorted_worths(first[s], first[s + 1], worth, area, kind, kind[o], never, out)
             rest, _ = _best_bundle(
-                out[0], out[1], out[2], count, room[s] - area[o], most[s] - 1, bundle
+                out[0], out[1], out[2], count, room[s] - area[o], most[s] - 1, never, bundle
             )
             loss[o] = here - (worth[o] + rest - toll)
-    return value, loss
+    return value

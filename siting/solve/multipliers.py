@@ -7,30 +7,46 @@ falls apart into one small choice a space, so for any u >= 0 and price >= 0
     V[s] = max(0, best bundle of options of s, each worth sum_{m covered} u[m] - priced cost,
                   minus the priced one-off cost)
 
-is no less than the value of any plan. Least numbers of types and opened locks are left out of
-V[s], which only makes it larger. The multipliers come from a subgradient method; whatever they
+is no less than the value of any plan. Bundles keep floor area, the number of types and who may not
+share a roof; least numbers of types and opened locks are left out, which only makes V[s] larger.
+
+The multipliers come from a subgradient method: each direction keeps most of the one before, and
+Polyak's step goes towards a known value, shortened after some passes without progress. Between
+full passes, short ones look only at options that could soon be chosen. Whatever the multipliers
 are, L is computed from them afresh and rounded up.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.programme.floor import PER_M2
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scipy import sparse
+    from siting.solve.problem import Problem
 
-    from siting.city.model import City
-    from siting.programme.money import MoneyRow
-    from siting.standard.options import Options
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-_PER_M2 = 1_000_000
-_PASSES_AT_ONCE = 20
+# Measured, see benchmarks/README.md.
+_KEEP = 0.95
+_PATIENCE = 10
+_SHORTEN = 0.85
+_FULL = 10  # every so many passes all options are looked at
+_SETTLE = 100  # passes before short ones begin
+_MARGIN = 0.3  # what could soon be chosen, of the mean worth of a space that opens
+_PROGRESS = 1e-7  # of the bound: less is none
+_ENOUGH_PROGRESS = 2e-5  # of the bound in `_LOOK` passes: with less the method ends
+_LOOK = 200
+_LEAST = 600  # passes before it may end
+_THREAD = 200_000  # entries of the cover at least for a thread of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,94 +60,247 @@ class Bound:
     loss
         For each option: no plan that uses it is worth more than ``value - loss``; >= 0.
     whole
-        All passes were done: nothing cut them short.
+        The method came to its end: nothing cut it short.
     prices
         Points that one yuan more in the general budget would add to the bound, by ``C3`` and
         ``C4``: what more money would buy at most.
+    u
+        Multiplier of each merged need, between 0 and its weight.
+    price
+        Of each money row, in points per unit of the row.
+    worth
+        Of each option at these multipliers: priced needs less priced cost.
+    inside
+        Of each space: what its best bundle is worth (V[s]).
     """
 
     value: float
-    loss: NDArray[np.float64]
+    loss: Floats
     whole: bool
     prices: dict[str, float]
+    u: Floats
+    price: Floats
+    worth: Floats
+    inside: Floats
+
+
+def no_bound(problem: Problem) -> Bound:
+    """Return that nothing is known of a stage."""
+    options, spaces = len(problem.options), len(problem.city.spaces)
+    return Bound(
+        np.inf,
+        np.zeros(options),
+        True,
+        {},
+        np.zeros(len(problem.needs)),
+        np.zeros(len(problem.money)),
+        np.zeros(options),
+        np.zeros(spaces),
+    )
 
 
 def bound_by_multipliers(
-    city: City,
-    options: Options,
-    cover: sparse.csc_array,
-    weight: NDArray[np.float64],
-    money: list[MoneyRow],
+    problem: Problem,
     *,
     known: float,
     passes: int,
+    threads: int = 1,
     enough: Callable[[], bool] = lambda: False,
 ) -> Bound:
-    """Return a bound on the value of every plan.
+    """Return a bound on the value of every plan of a stage that counts need points.
 
     Parameters
     ----------
-    city, options
-        The question.
-    cover
-        Pattern (merged needs, options): an entry where the option meets the need.
-    weight
-        Points of each merged need.
-    money
-        The money rows.
+    problem
+        The question at that stage.
     known
         Value of a known plan; it guides the steps.
     passes
-        Passes of the subgradient method.
+        Passes of the subgradient method at most.
+    threads
+        Cores to use; the outcome depends on their number, but never on the clock.
     enough
-        Asked between some passes; once it says True the multipliers found so far are taken.
+        Asked between passes; once it says True the multipliers found so far are taken.
     """
-    from siting.solve.compiled import losses, subgradient
+    work = _Work(problem, threads)
+    with ThreadPoolExecutor(work.threads) as pool:
+        whole = _descend(work, pool, known, passes, enough)
+        return _conclude(work, pool, problem, whole)
 
-    # Prices of all rows in the order of magnitude of the needs' multipliers: the step is one for
-    # all, and a row counted in fen would otherwise drown the rest.
-    size = np.sqrt(max(len(weight), 1)) * 0.3
-    limit, per_yuan = np.zeros(len(money)), np.zeros(len(money))
-    cost = np.zeros((len(money), len(options)))
-    fixed = np.zeros((len(money), len(city.spaces)))
-    for k, row in enumerate(money):
-        scale = size / max(row.limit, int(row.option.max(initial=1)))
-        cost[k], fixed[k], limit[k] = row.option * scale, row.space * scale, row.limit * scale
-        per_yuan[k] = scale * 100.0 / row.unit
-    blocks = (
-        np.searchsorted(options.space, np.arange(len(city.spaces) + 1)).astype(np.int64),
-        options.type.astype(np.int64),
-        np.rint(options.area_m2 * _PER_M2).astype(np.int64),
-        np.rint(city.spaces.area_m2 * _PER_M2).astype(np.int64),
-        city.spaces.max_types.astype(np.int64),
+
+class _Work:
+    """The arrays of a problem, prices scaled, and the multipliers as they change.
+
+    Prices of all rows have the order of magnitude of the needs' multipliers: the step is one for
+    all, and a row counted in fen would otherwise drown the rest.
+    """
+
+    def __init__(self, problem: Problem, threads: int) -> None:
+        city, options, money = problem.city, problem.options, problem.money
+        cover, spaces = problem.cover, len(problem.city.spaces)
+        self.weight = problem.weight.astype(np.float64)
+        size = np.sqrt(max(len(self.weight), 1)) * 0.3
+        self.scale = np.array(
+            [size / max(row.limit, int(row.option.max(initial=1))) for row in money]
+        )
+        scaled = [
+            (row.option * k, row.space * k, row.limit * k)
+            for row, k in zip(money, self.scale, strict=True)
+        ]
+        self.cost = np.array([c for c, _, _ in scaled]).reshape(len(money), len(options))
+        self.fixed = np.array([f for _, f, _ in scaled]).reshape(len(money), spaces)
+        self.limit = np.array([limit for _, _, limit in scaled])
+        self.cover = (cover.indptr.astype(np.int64), cover.indices.astype(np.int32))
+        self.first = np.searchsorted(options.space, np.arange(spaces + 1)).astype(np.int64)
+        self.listed = np.arange(len(options))
+        types = int(options.type.max(initial=-1)) + 1
+        never = np.zeros((types, types), dtype=bool)
+        if problem.rules.roof is not None:
+            never |= problem.rules.roof.never[:types, :types]
+        self.blocks = (
+            options.type.astype(np.int64),
+            np.rint(options.area_m2 * PER_M2).astype(np.int64),
+            np.rint(city.spaces.area_m2 * PER_M2).astype(np.int64),
+            city.spaces.max_types.astype(np.int64),
+            never,
+        )
+        self.threads = max(1, min(threads, cover.nnz // _THREAD))
+        self.u = self.weight * 0.5
+        self.price = np.zeros(len(money))
+        self.best = (np.inf, self.u.copy(), self.price.copy())
+        self.worth = np.zeros(len(options))
+        self.inside = np.zeros(spaces)
+        self.covers = np.zeros((self.threads, len(self.weight)), dtype=np.int32)
+        self.by_work = self._cuts()
+        self.by_need = np.linspace(0, len(self.weight), self.threads + 1).astype(np.int64)
+
+    def _cuts(self) -> Ints:
+        """Return where to cut the spaces so that each thread has as many entries to look at."""
+        before = self.cover[0][self.first]
+        at = np.linspace(0, before[-1], self.threads + 1)[1:-1]
+        inner = np.searchsorted(before, at)
+        return np.concatenate([[0], inner, [len(self.first) - 1]]).astype(np.int64)
+
+
+def _descend(
+    work: _Work, pool: ThreadPoolExecutor, known: float, passes: int, enough: Callable[[], bool]
+) -> bool:
+    """Lower the bound; what is best stays in ``work.best``. Returns whether it came to its end."""
+    from siting.solve import compiled
+
+    direction, money_direction = np.zeros(len(work.weight)), np.zeros(len(work.limit))
+    shorten, idle, last = 1.0, 0, np.inf
+    near = (work.first, work.listed)
+    for turn in range(passes):
+        if enough():
+            return False
+        full = turn < _SETTLE or turn % _FULL == 0
+        looked = (work.first, work.listed) if full else near
+        inside, spent = _choose(work, pool, looked)
+        if full and turn >= _SETTLE:
+            near = _near(work)
+        turned = _each(
+            pool, work.by_need, compiled.turn, _KEEP, work.u, work.weight, work.covers, direction
+        )
+        value = sum(v for v, _ in turned) + inside + float(work.price @ work.limit)
+        length = sum(n for _, n in turned)
+        slope = work.limit - spent
+        slope[(work.price <= 0.0) & (slope > 0.0)] = 0.0
+        money_direction = _KEEP * money_direction + (1.0 - _KEEP) * slope
+        length += float(money_direction @ money_direction)
+        if full:
+            idle = 0 if value < work.best[0] - _PROGRESS * abs(work.best[0]) else idle + 1
+            if value < work.best[0]:
+                work.best = (value, work.u.copy(), work.price.copy())
+        elif idle:
+            idle += 1
+        if idle >= _PATIENCE:
+            shorten, idle = shorten * _SHORTEN, 0
+        if length == 0.0 or value <= known:
+            return True
+        if turn % _LOOK == _LOOK - 1:
+            if turn > _LEAST and last - work.best[0] < _ENOUGH_PROGRESS * abs(work.best[0]):
+                return True
+            last = work.best[0]
+        stride = shorten * (value - known) / length
+        _each(pool, work.by_need, compiled.step, stride, work.u, work.weight, direction)
+        work.price = np.maximum(0.0, work.price - stride * money_direction)
+    return True
+
+
+def _each(pool: ThreadPoolExecutor, cuts: Ints, function, *arguments):  # type: ignore[no-untyped-def]
+    """Call a compiled function on each range between two cuts, and return what it returns."""
+    ranges = list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
+    if len(ranges) == 1:
+        return [function(*ranges[0], *arguments)]
+    works = [pool.submit(function, low, high, *arguments) for low, high in ranges]
+    return [work.result() for work in works]
+
+
+def _choose(
+    work: _Work, pool: ThreadPoolExecutor, looked: tuple[Ints, Ints]
+) -> tuple[float, Floats]:
+    """Choose the best bundles at the present multipliers; return their worth and what they cost."""
+    from siting.solve import compiled
+
+    spent = np.zeros((work.threads, len(work.limit)))
+    cuts = work.by_work
+    calls = [
+        (
+            *(int(cuts[k]), int(cuts[k + 1]), *looked, work.cover, work.u, work.price),
+            *(work.blocks, (work.cost, work.fixed), work.worth, work.inside),
+            *(work.covers[k], spent[k]),
+        )
+        for k in range(work.threads)
+    ]
+    if len(calls) == 1:
+        return compiled.choose(*calls[0]), spent[0]
+    works = [pool.submit(compiled.choose, *call) for call in calls]
+    return sum(w.result() for w in works), spent.sum(axis=0)
+
+
+def _near(work: _Work) -> tuple[Ints, Ints]:
+    """Return the options that could soon be chosen, listed by space."""
+    from siting.solve import compiled
+
+    opened = work.inside[work.inside > 0.0]
+    margin = _MARGIN * (float(opened.mean()) if len(opened) else 0.0)
+    spaces = len(work.inside)
+    options, numbers = np.empty(len(work.worth), np.int64), np.empty(spaces, np.int64)
+    count = compiled.near(
+        0, spaces, work.first, work.worth, work.inside, work.blocks[3], margin, (options, numbers)
     )
-    pattern = (cover.indptr.astype(np.int64), cover.indices.astype(np.int64))
-    state = _start_state(weight, len(money))
-    left, more = passes, True
-    while left > 0 and more and not enough():
-        now = min(left, _PASSES_AT_ONCE)
-        more = subgradient(now, state, weight, *pattern, *blocks, cost, fixed, limit, float(known))
-        left -= now
-    _, _, u, price, *_ = state
-    value, loss = losses(weight, *pattern, *blocks, cost, fixed, limit, u, price)
+    return np.concatenate([[0], np.cumsum(numbers)]), options[:count].copy()
+
+
+def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bool) -> Bound:
+    """Return the bound at the best multipliers, computed afresh."""
+    from siting.solve import compiled
+
+    _, work.u, work.price = work.best
+    _choose(work, pool, (work.first, work.listed))
+    loss = np.zeros(len(work.worth))
+    inside = _each(
+        pool,
+        work.by_work,
+        compiled.losses,
+        *(work.first, work.worth, work.price, work.blocks, (work.cost, work.fixed), loss),
+    )
+    left = np.maximum(work.weight - work.u, 0.0)
+    value = float(left.sum()) + float(work.price @ work.limit) + sum(inside)
     # every term is a sum of products of doubles: this is far above their rounding errors
-    slack = 1e-9 * (abs(value) + float(weight.sum()))
+    slack = 1e-9 * (abs(value) + float(work.weight.sum()))
     prices = {"C3": 0.0, "C4": 0.0}
-    for row, points, unit in zip(money, price, per_yuan, strict=True):
+    for row, points, scale in zip(problem.money, work.price, work.scale, strict=True):
         if row.name in prices:
-            prices[row.name] += float(points * unit)
-    return Bound(value + slack, np.maximum(loss - slack, 0.0), not (left > 0 and more), prices)
-
-
-def _start_state(weight: NDArray[np.float64], rows: int) -> tuple[NDArray[np.float64], ...]:
-    """Return multipliers and prices, the best of them, directions, and (bound, step, idle)."""
-    u, price = weight * 0.5, np.zeros(rows)
-    return (
-        u,
-        price,
-        u.copy(),
-        price.copy(),
-        np.zeros(len(weight)),
-        np.zeros(rows),
-        np.array([np.inf, 1.0, 0.0]),
+            prices[row.name] += float(points * scale * 100.0 / row.unit)
+    return Bound(
+        value=value + slack,
+        loss=np.maximum(loss - slack, 0.0),
+        whole=whole,
+        prices=prices,
+        u=work.u,
+        price=work.price * work.scale,
+        worth=work.worth,
+        inside=work.inside,
     )

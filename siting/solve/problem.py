@@ -54,6 +54,9 @@ class Problem:
         What else the question demands.
     stage
         What is maximised, and what is kept.
+    rows
+        The money rows where they are not those of the purses, but of a larger problem or of what
+        others leave.
     """
 
     city: City
@@ -62,10 +65,13 @@ class Problem:
     purses: tuple[Purses, Purses]
     rules: Rules = NO_RULES
     stage: Stage = COVERAGE
+    rows: tuple[MoneyRow, ...] | None = None
 
     @cached_property
     def money(self) -> list[MoneyRow]:
         """The money rows, and one for each cost that an earlier stage reached."""
+        if self.rows is not None:
+            return list(self.rows)
         kept = (one for one in self.stage.keep if one.stage.kind == "cost")
         found = (kept_money(self.frame, one.value) for one in kept)
         rows = money_rows(self.options, *self.purses)
@@ -145,7 +151,8 @@ class Problem:
         )
         capital, subsidy = (replace(p, option_mask=p.option_mask[kept]) for p in self.purses)
         needs = restrict_needs(self.needs, options, len(self.city.spaces))
-        return replace(self, options=options, needs=needs, purses=(capital, subsidy))
+        rows = tuple(replace(row, option=row.option[kept]) for row in self.money)
+        return replace(self, options=options, needs=needs, purses=(capital, subsidy), rows=rows)
 
     def covered(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each merged need whether a chosen option meets it."""

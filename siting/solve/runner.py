@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from siting.solve.outcome import OnEvent, Outcome
     from siting.words import Lang
 
-__all__ = ["ALIASES", "SOLVERS", "Prepared", "Running", "prepare", "run", "start"]
+__all__ = ["ALIASES", "SOLVERS", "Prepared", "Running", "prepare", "run", "start", "wait"]
 
 
 def prepare(solver: str, *, command: Sequence[str] | None = None) -> Prepared:
@@ -107,7 +107,16 @@ def run(
     InputError
         As `start` and `Running.outcome` do.
     """
-    with start(programme, solver, **options) as running:
+    return wait(start(programme, solver, **options), on_event, should_stop)
+
+
+def wait(
+    running: Running,
+    on_event: OnEvent | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """Wait for a solver at work, close its process, and return the outcome; as `run` does."""
+    with running:
         while not running.done:
             for event in running.poll(0.1):
                 if on_event is not None:

@@ -5,14 +5,17 @@ Stages whose value the weights of the needs bound (need points, and circles' sha
 1. A greedy choice.
 2. Multipliers: a bound on every plan, and for each option how much less a plan with it can be
    worth at most (its loss).
-3. A small core, the options of least loss, to the solver: a good choice in a short time.
+3. With few options: a small core, the options of least loss, to the solver: a good choice in a
+   short time. With many: random moves under the multipliers' prices (`siting.solve.anneal`), then
+   neighbourhood after neighbourhood to solvers (`siting.solve.neighbourhoods`).
 4. A larger core to the solver, with every option that a plan better than the gap allows could
    use. What it leaves out is worth no more than the bound minus the least loss left out, so that
-   the larger of that and the solver's bound holds for the whole problem.
+   the larger of that and the solver's bound holds for the whole problem. With many options only
+   where that core is not too large.
 
 Cores have their needs merged again, which makes them much smaller than their share of options.
-The multipliers leave out every rule but floor area and money, which only makes the bound larger;
-the cores keep all rules. Other stages go to the solver as they are.
+The multipliers leave out every rule but money and those of a space, which only makes the bound
+larger; the cores keep all rules. Other stages go to the solver as they are.
 """
 
 from __future__ import annotations
@@ -24,18 +27,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.solve.anneal import anneal, quick
 from siting.solve.greedy import greedy
 from siting.solve.limits import broken, kept
-from siting.solve.multipliers import Bound, bound_by_multipliers
+from siting.solve.multipliers import Bound, bound_by_multipliers, no_bound
+from siting.solve.neighbourhoods import improve
 from siting.solve.outcome import Event
-from siting.solve.runner import Prepared, Running, prepare
+from siting.solve.plain import is_plain
+from siting.solve.runner import Prepared, prepare, wait
 from siting.walk.reach import spans
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from siting.solve.outcome import Outcome
     from siting.solve.problem import Problem
 
 # A bound from floating-point linear programmes is believed only with this much added to it.
@@ -43,11 +48,16 @@ BOUND_SAFETY = 1e-9
 
 # Measured, see benchmarks/README.md.
 _PASSES = 1000
+_MANY_PASSES = 2000
 _SMALL_CORE = 2.5  # options of the small core, for each option that the greedy chose
 _SMALL_CORE_LEAST = 60
 _SMALL_CORE_TIME = 0.5  # of the time left
 _SMALL_CORE_GAP = 1e-4
 _FEW_OPTIONS = 700
+_MANY_OPTIONS = 5000  # more than these are searched part by part
+_WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one chosen
+_MOVES = 6000  # for each of them
+_LARGEST_CORE = 1500  # options that are still handed over at once after that
 
 # Solvers that give the same plan again when the clock does not end them.
 _REPEATABLE = ("scip", "highs")
@@ -151,10 +161,15 @@ def search(
     def enough() -> bool:
         return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
 
-    best = _better(problem, start, greedy(problem, enough))
+    def tell(objective: float | None, bound: float | None) -> None:
+        on_event(Event(time.monotonic() - begun, objective, bound))
+
+    best = _better(problem, start, _first(problem, enough))
     if best is not None and problem.stage.kind == "cost":  # what served a floor may not be needed
         best = prune(problem, best, thorough=True, enough=enough)
-    relaxed = _relaxed(problem, best, enough)
+    if best is not None:
+        tell(problem.value(best), None)
+    relaxed = _relaxed(problem, best, threads, enough)
     found = Found(
         best, relaxed.value, "multipliers", "gap", prices=relaxed.prices, repeatable=relaxed.whole
     )
@@ -163,31 +178,125 @@ def search(
         found = replace(found, stopped_by=stopped, repeatable=False)
         if best is not None:
             return replace(found, chosen=prune(problem, best))
-
-    def tell(objective: float | None, bound: float) -> None:
-        on_event(Event(time.monotonic() - begun, objective, bound))
-
     tell(None if best is None else problem.value(best), found.bound)
-    small = None if best is None else _small_core(problem, relaxed, best)
-    if small is not None and not _closed(problem, found, gap):
-        with prepare(prepared.solver) as ahead:
-            share = _SMALL_CORE_TIME * (limits.deadline - time.monotonic())
-            hurried = replace(
-                limits,
-                deadline=time.monotonic() + share,
-                gap=max(gap / 4, _SMALL_CORE_GAP),
-            )
-            found = _improve(problem, small, found, prepared, hurried, tell)
-            if not _closed(problem, found, gap) and found.stopped_by != "interrupt":
-                core = _whole_core(problem, relaxed, found.chosen, gap)
-                found = _improve(problem, core, found, ahead, limits, tell)
+    if best is not None and _many(problem):
+        found = _part_by_part(problem, relaxed, found, prepared, limits, tell)
     elif not _closed(problem, found, gap):
-        core = _whole_core(problem, relaxed, best, gap)
-        found = _improve(problem, core, found, prepared, limits, tell)
+        found = _core_by_core(problem, relaxed, found, prepared, limits, tell)
     if found.chosen is None:
         return found
     stopped_by: StoppedBy = "gap" if _closed(problem, found, gap) else found.stopped_by
     return replace(found, chosen=prune(problem, found.chosen), stopped_by=stopped_by)
+
+
+def _first(problem: Problem, enough: Callable[[], bool]) -> NDArray[np.int64] | None:
+    """Return a greedy choice, by compiled loops where they know all rules."""
+    if is_plain(problem):
+        found = quick(problem)
+        if found is not None:
+            return found
+    return greedy(problem, enough)
+
+
+def _many(problem: Problem) -> bool:
+    """Tell whether the problem is searched part by part."""
+    return problem.stage.kind in ("coverage", "class") and len(problem.options) > _MANY_OPTIONS
+
+
+def _core_by_core(
+    problem: Problem,
+    relaxed: Bound,
+    found: Found,
+    prepared: Prepared,
+    limits: Limits,
+    tell: Callable[[float | None, float | None], None],
+) -> Found:
+    """Solve a small core for a good plan, then a larger one for the proof."""
+    small = None if found.chosen is None else _small_core(problem, relaxed, found.chosen)
+    if small is None:
+        core = _whole_core(problem, relaxed, found.chosen, limits.gap)
+        return _improve(problem, core, found, prepared, limits, tell)
+    with prepare(prepared.solver) as ahead:
+        share = _SMALL_CORE_TIME * (limits.deadline - time.monotonic())
+        hurried = replace(
+            limits,
+            deadline=time.monotonic() + share,
+            gap=max(limits.gap / 4, _SMALL_CORE_GAP),
+        )
+        found = _improve(problem, small, found, prepared, hurried, tell)
+        if not _closed(problem, found, limits.gap) and found.stopped_by != "interrupt":
+            core = _whole_core(problem, relaxed, found.chosen, limits.gap)
+            found = _improve(problem, core, found, ahead, limits, tell)
+    return found
+
+
+def _part_by_part(
+    problem: Problem,
+    relaxed: Bound,
+    found: Found,
+    prepared: Prepared,
+    limits: Limits,
+    tell: Callable[[float | None, float | None], None],
+) -> Found:
+    """Improve a plan by random moves and neighbourhoods, and prove it where little is left."""
+    best = found.chosen
+    assert best is not None
+    stop = limits.stop
+
+    def enough() -> bool:
+        return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
+
+    core = _wide_core(problem, relaxed, best)
+    if is_plain(problem):
+        part = problem.restricted(core)
+        moved = anneal(
+            part,
+            np.searchsorted(core, best),
+            relaxed.price,
+            moves=_MOVES * len(core),
+            threads=limits.threads,
+            seed=limits.seed,
+            enough=enough,
+        )
+        best = _better(problem, best, None if moved is None else core[moved])
+        assert best is not None
+        found = replace(found, chosen=best, repeatable=found.repeatable and not enough())
+        tell(problem.value(best), found.bound)
+        core = _wide_core(problem, relaxed, best)
+    improved = improve(
+        problem,
+        core,
+        relaxed,
+        best,
+        solver=prepared.solver,
+        deadline=limits.deadline,
+        goal=found.bound / (1.0 + limits.gap),
+        threads=limits.threads,
+        seed=limits.seed,
+        stop=stop,
+        tell=lambda value: tell(value, found.bound),
+    )
+    stopped: StoppedBy = "time"
+    if stop is not None and stop.is_set():
+        stopped = "interrupt"
+    found = replace(
+        found,
+        chosen=improved.chosen,
+        stopped_by=stopped,
+        solver=improved.solver or found.solver,
+        peak_memory_mb=max(found.peak_memory_mb, improved.peak_memory_mb),
+        repeatable=found.repeatable and improved.repeatable,
+    )
+    last = _whole_core(problem, relaxed, found.chosen, limits.gap)
+    if _closed(problem, found, limits.gap) or enough() or len(last.kept) > _LARGEST_CORE:
+        return found
+    return _improve(problem, last, found, prepared, limits, tell)
+
+
+def _wide_core(problem: Problem, relaxed: Bound, best: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the options of least loss, several for each the best plan has, and that plan."""
+    size = min(len(problem.options) - 1, int(_WIDE_CORE * len(best)) + _SMALL_CORE_LEAST)
+    return _core(problem, relaxed, float(np.partition(relaxed.loss, size)[size]), best).kept
 
 
 def _closed(problem: Problem, found: Found, gap: float) -> bool:
@@ -229,7 +338,7 @@ def _improve(
     found: Found,
     prepared: Prepared,
     limits: Limits,
-    tell: Callable[[float | None, float], None],
+    tell: Callable[[float | None, float | None], None],
 ) -> Found:
     """Hand a core to the solver, and return what is known of the whole problem then.
 
@@ -254,7 +363,7 @@ def _improve(
         seed=limits.seed,
         settings=_settings(prepared.solver, len(core.kept)),
     )
-    outcome = _wait(running, news, limits.stop)
+    outcome = wait(running, news, limits.stop.is_set if limits.stop is not None else None)
     if outcome.vector is not None:
         chosen = np.flatnonzero(outcome.vector[part.programme.column_range("x")] > 0.5)
         sound = _repair(part, chosen)
@@ -286,18 +395,17 @@ def _better(
     return other if problem.value(other) > problem.value(one) else one
 
 
-def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[[], bool]) -> Bound:
+def _relaxed(
+    problem: Problem, best: NDArray[np.int64] | None, threads: int, enough: Callable[[], bool]
+) -> Bound:
     """Return the multipliers' bound; of a stage without weights, that nothing is known."""
     if not problem.is_weighed:
-        return Bound(np.inf, np.zeros(len(problem.options)), True, {})
+        return no_bound(problem)
     return bound_by_multipliers(
-        problem.city,
-        problem.options,
-        problem.cover,
-        problem.weight,
-        problem.money,
+        problem,
         known=0.0 if best is None else problem.value(best),
-        passes=_PASSES,
+        passes=_MANY_PASSES if _many(problem) else _PASSES,
+        threads=threads,
         enough=enough,
     )
 
@@ -310,17 +418,6 @@ def _settings(solver: str, options: int) -> dict[str, int | bool]:
     if options <= _FEW_OPTIONS:
         settings |= {"separating/maxrounds": 0, "separating/maxroundsroot": 0}
     return settings
-
-
-def _wait(running: Running, tell: Callable[[Event], None], stop: threading.Event | None) -> Outcome:
-    with running:
-        while not running.done:
-            for event in running.poll(0.1):
-                tell(event)
-            if stop is not None and stop.is_set():
-                running.stop()
-                break
-        return running.outcome()
 
 
 def _repair(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64] | None:

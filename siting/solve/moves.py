@@ -1,0 +1,310 @@
+"""Compiled loops that change a plan option by option; see `siting.solve.anneal` for the search.
+
+A plan is the tuple ``state = (chosen, times, used, number, spent)``: which options are chosen, how
+many of them meet each need, the floor area (millionths of a square metre) and the number of types
+in use of each space, and what each money row has spent. ``facts`` are the arrays of
+`siting.solve.plain.Facts`, in its order.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+from numba import njit
+
+_MOST_OUT = 64  # options of one space that may have to give way to another
+
+
+@njit(cache=True, nogil=True)
+def gained(o, facts, times):  # type: ignore[no-untyped-def]
+    """Return the points that an option adds to a plan without it."""
+    starts, needs, weight = facts[0], facts[1], facts[2]
+    points = 0.0
+    for k in range(starts[o], starts[o + 1]):
+        if times[needs[k]] == 0:
+            points += weight[needs[k]]
+    return points
+
+
+@njit(cache=True, nogil=True)
+def _lost(o, facts, times):  # type: ignore[no-untyped-def]
+    """Return the points that a plan loses without one of its options."""
+    starts, needs, weight = facts[0], facts[1], facts[2]
+    points = 0.0
+    for k in range(starts[o], starts[o + 1]):
+        if times[needs[k]] == 1:
+            points += weight[needs[k]]
+    return points
+
+
+@njit(cache=True, nogil=True)
+def _count(o, by, facts, times):  # type: ignore[no-untyped-def]
+    starts, needs = facts[0], facts[1]
+    for k in range(starts[o], starts[o + 1]):
+        times[needs[k]] += by
+
+
+@njit(cache=True, nogil=True)
+def _take(o, facts, state):  # type: ignore[no-untyped-def]
+    """Choose an option, its needs aside."""
+    chosen, _, used, number, spent = state
+    s = facts[5][o]
+    for k in range(len(spent)):
+        spent[k] += facts[12][k, o] + (facts[13][k, s] if number[s] == 0 else 0.0)
+    chosen[o] = True
+    used[s] += facts[7][o]
+    number[s] += 1
+
+
+@njit(cache=True, nogil=True)
+def _leave(o, facts, state):  # type: ignore[no-untyped-def]
+    """Drop an option, its needs aside."""
+    chosen, _, used, number, spent = state
+    s = facts[5][o]
+    chosen[o] = False
+    used[s] -= facts[7][o]
+    number[s] -= 1
+    for k in range(len(spent)):
+        spent[k] -= facts[12][k, o] + (facts[13][k, s] if number[s] == 0 else 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _clash(o, q, facts):  # type: ignore[no-untyped-def]
+    """Tell whether two options of one space exclude each other, floor area aside."""
+    kind = facts[6]
+    return kind[o] == kind[q] or facts[11][kind[o], kind[q]]
+
+
+@njit(cache=True, nogil=True)
+def _fits(o, facts, state):  # type: ignore[no-untyped-def]
+    """Tell whether an option can be added to a plan without breaking a limit."""
+    chosen, _, used, number, spent = state
+    s = facts[5][o]
+    if number[s] >= facts[10][s] or used[s] + facts[7][o] > facts[9][s]:
+        return False
+    for k in range(len(spent)):
+        cost = facts[12][k, o] + (facts[13][k, s] if number[s] == 0 else 0.0)
+        if cost > 0.0 and spent[k] + cost > facts[14][k]:
+            return False
+    if number[s] > 0:
+        for q in range(facts[8][s], facts[8][s + 1]):
+            if chosen[q] and _clash(o, q, facts):
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _ratio(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
+    s = facts[5][o]
+    cost = price[o] + (toll[s] if state[3][s] == 0 else 0.0)
+    return gained(o, facts, state[1]) / max(cost, 1e-12)
+
+
+@njit(cache=True, nogil=True)
+def fill(facts, state, price, toll):  # type: ignore[no-untyped-def]
+    """Open what brings most points for its priced cost, again and again, while anything fits.
+
+    Lazy: a gain only falls as others open, except where a space's one-off cost is paid; then its
+    options are looked at again.
+    """
+    heap = [(0.0, 0)]
+    heap.pop()
+    for o in range(len(price)):
+        if not state[0][o]:
+            worth = _ratio(o, facts, state, price, toll)
+            if worth > 0.0:
+                heap.append((-worth, o))
+    heapq.heapify(heap)
+    while len(heap) > 0:
+        o = heapq.heappop(heap)[1]
+        if state[0][o] or not _fits(o, facts, state):
+            continue
+        worth = _ratio(o, facts, state, price, toll)
+        if worth <= 0.0:
+            continue
+        if len(heap) > 0 and worth < -heap[0][0]:
+            heapq.heappush(heap, (-worth, o))
+            continue
+        s = facts[5][o]
+        fresh = state[3][s] == 0 and toll[s] > 0.0
+        _take(o, facts, state)
+        _count(o, 1, facts, state[1])
+        if fresh:
+            for q in range(facts[8][s], facts[8][s + 1]):
+                if not state[0][q]:
+                    heapq.heappush(heap, (-_ratio(q, facts, state, price, toll), q))
+
+
+@njit(cache=True, nogil=True)
+def mend(facts, state, price, toll):  # type: ignore[no-untyped-def]
+    """Drop options until no money row is passed: what loses least for the money it frees."""
+    chosen, times, _, number, spent = state
+    while True:
+        worst, k = 0.0, -1
+        for row in range(len(spent)):
+            over = spent[row] - facts[14][row]
+            if over > worst * max(facts[14][row], 1.0):
+                worst, k = over / max(facts[14][row], 1.0), row
+        if k < 0:
+            return
+        over = spent[k] - facts[14][k]
+        best, pick = np.inf, -1
+        for o in range(len(price)):
+            if not chosen[o] or facts[15][o]:
+                continue
+            s = facts[5][o]
+            frees = facts[12][k, o] + (facts[13][k, s] if number[s] == 1 else 0.0)
+            if frees <= 0.0:
+                continue
+            loss = _lost(o, facts, times) - price[o] - (toll[s] if number[s] == 1 else 0.0)
+            worth = max(loss, 0.0) / min(frees, over)
+            if worth < best:
+                best, pick = worth, o
+        if pick < 0:
+            return
+        _leave(pick, facts, state)
+        _count(pick, -1, facts, times)
+
+
+@njit(cache=True, nogil=True)
+def anneal(  # type: ignore[no-untyped-def]
+    moves, heat, random, free, may, spare, facts, state, price, toll, swaps
+):
+    """Change a plan at random, and keep what is better, and sometimes what is worse.
+
+    A move drops an option; or adds one, in place of what is in its way in its space and, for a
+    share `swaps` of the moves, also in place of one that meets a need of it. Its worth is points
+    less priced cost.
+
+    Parameters
+    ----------
+    moves
+        How many to try.
+    heat
+        First and last temperature; a move that loses as much is kept once in e times.
+    random
+        A numpy Generator of this call's own.
+    free
+        The options to move.
+    may
+        Mask of them.
+    spare
+        What each money row may spend more than now; inf where only prices hold it back.
+    """
+    chosen, times, used, number, spent = state
+    starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
+    space, area, first, room, most = facts[5], facts[7], facts[8], facts[9], facts[10]
+    cost, fixed, stay = facts[12], facts[13], facts[15]
+    money = len(spent)
+    temperature = heat[0]
+    cool = (heat[1] / heat[0]) ** (1.0 / max(1, moves // 1000))
+    out = np.empty(_MOST_OUT, np.int64)
+    more = np.empty(money)
+    ceiling = np.empty(money)
+    for k in range(money):
+        ceiling[k] = spent[k] + spare[k]
+    for turn in range(moves):
+        if turn % 1000 == 999:
+            temperature *= cool
+        o = free[random.integers(0, len(free))]
+        s = space[o]
+        if chosen[o]:
+            if stay[o]:
+                continue
+            worth = price[o] - _lost(o, facts, times)
+            if number[s] == 1:
+                worth += toll[s]
+            if worth >= 0.0 or random.random() < np.exp(worth / temperature):
+                _leave(o, facts, state)
+                _count(o, -1, facts, times)
+            continue
+        # what is in its way in its space
+        size, left, types = 0, used[s] + area[o], number[s] + 1
+        blocked = False
+        if number[s] > 0:
+            for q in range(first[s], first[s + 1]):
+                if chosen[q] and _clash(o, q, facts) and size < _MOST_OUT:
+                    out[size] = q
+                    size += 1
+                    left -= area[q]
+                    types -= 1
+            while (left > room[s] or types > most[s]) and types > 1 and size < _MOST_OUT:
+                pick = random.integers(0, types - 1)
+                for q in range(first[s], first[s + 1]):
+                    if not chosen[q]:
+                        continue
+                    seen = False
+                    for j in range(size):
+                        seen = seen or out[j] == q
+                    if seen:
+                        continue
+                    if pick == 0:
+                        out[size] = q
+                        size += 1
+                        left -= area[q]
+                        types -= 1
+                        break
+                    pick -= 1
+            for j in range(size):
+                blocked = blocked or stay[out[j]] or not may[out[j]]
+        if blocked or left > room[s] or types > most[s]:
+            continue
+        # one that meets a need of it
+        other = -1
+        length = starts[o + 1] - starts[o]
+        if length > 0 and random.random() < swaps:
+            m = needs[starts[o] + random.integers(0, length)]
+            if times[m] > 0:
+                have = rows[m + 1] - rows[m]
+                turned = random.integers(0, have)
+                for j in range(have):
+                    q = members[rows[m] + (turned + j) % have]
+                    if chosen[q]:
+                        if space[q] != s and may[q] and not stay[q]:
+                            other = q
+                        break
+        # money
+        far = space[other] if other >= 0 else 0
+        for k in range(money):
+            more[k] = cost[k, o] + (fixed[k, s] if number[s] == 0 else 0.0)
+            for j in range(size):
+                more[k] -= cost[k, out[j]]
+            if other >= 0:
+                more[k] -= cost[k, other] + (fixed[k, far] if number[far] == 1 else 0.0)
+            if more[k] > 0.0 and spent[k] + more[k] > ceiling[k]:
+                blocked = True
+        if blocked:
+            continue
+        worth = 0.0
+        for j in range(size):
+            worth += price[out[j]] - _lost(out[j], facts, times)
+            _count(out[j], -1, facts, times)
+        if other >= 0:
+            worth += price[other] - _lost(other, facts, times)
+            if number[far] == 1:
+                worth += toll[far]
+            _count(other, -1, facts, times)
+        worth += gained(o, facts, times) - price[o]
+        if number[s] == 0:
+            worth -= toll[s]
+        if worth >= 0.0 or random.random() < np.exp(worth / temperature):
+            for k in range(money):
+                spent[k] += more[k]
+            for j in range(size):
+                chosen[out[j]] = False
+                used[s] -= area[out[j]]
+                number[s] -= 1
+            if other >= 0:
+                chosen[other] = False
+                used[far] -= area[other]
+                number[far] -= 1
+            chosen[o] = True
+            used[s] += area[o]
+            number[s] += 1
+            _count(o, 1, facts, times)
+        else:
+            for j in range(size):
+                _count(out[j], 1, facts, times)
+            if other >= 0:
+                _count(other, 1, facts, times)
