@@ -99,7 +99,7 @@ def anneal(
     spaces = problem.city.spaces
     where = np.column_stack([spaces.x, spaces.y])
     parts = max(1, min(threads, len(np.unique(facts.space)) // _STRIP))
-    each = problem.value(start) / max(len(start), 1)
+    each = (problem.value(start) or float(facts.weight.sum()) or 1.0) / max(len(start), 1)
     hot, cold = _HEAT[0] * each, _HEAT[1] * each
     cool = (cold / hot) ** (1.0 / _ROUNDS)
     prices = prices.copy()

@@ -165,6 +165,7 @@ class _Work:
             never,
         )
         self.threads = max(1, min(threads, cover.nnz // _THREAD))
+        self.few = cover.nnz < _THREAD
         self.u = self.weight * 0.5
         self.price = np.zeros(len(money))
         self.best = (np.inf, self.u.copy(), self.price.copy())
@@ -190,14 +191,14 @@ def _descend(
 
     direction, money_direction = np.zeros(len(work.weight)), np.zeros(len(work.limit))
     shorten, idle, last = 1.0, 0, np.inf
-    near = (work.first, work.listed)
+    near: tuple[Ints, Ints] | None = None
     for turn in range(passes):
         if enough():
             return False
-        full = turn < _SETTLE or turn % _FULL == 0
-        looked = (work.first, work.listed) if full else near
+        full = work.few or turn < _SETTLE or turn % _FULL == 0 or near is None
+        looked = (work.first, work.listed) if full or near is None else near
         inside, spent = _choose(work, pool, looked)
-        if full and turn >= _SETTLE:
+        if full and turn >= _SETTLE and not work.few:
             near = _near(work)
         turned = _each(
             pool, work.by_need, compiled.turn, _KEEP, work.u, work.weight, work.covers, direction
@@ -217,7 +218,10 @@ def _descend(
         if idle >= _PATIENCE:
             shorten, idle = shorten * _SHORTEN, 0
         if length == 0.0 or value <= known:
-            return True
+            if full:
+                return True
+            near = None  # too little was looked at
+            continue
         if turn % _LOOK == _LOOK - 1:
             if turn > _LEAST and last - work.best[0] < _ENOUGH_PROGRESS * abs(work.best[0]):
                 return True
