@@ -98,7 +98,8 @@ class Circle(_Record):
     community: str
     residents: Number
     present_before: dict[str, int]
-    """Types present, by class (substitutes count once)."""
+    """Types present, by class. What is present of a type and of its substitutes of the same class
+    counts once: a substitute counts for itself, not for the type too."""
     present_after: dict[str, int]
     grade_before: str | None
     grade_after: str | None

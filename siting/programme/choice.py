@@ -54,13 +54,12 @@ def fill(frame: Frame, chosen: Ints, met: Bools) -> Floats:
     grades = frame.rules.grades
     if grades is not None and frame.is_graded:
         own = own_presence(frame, chosen, met)
-        present = grades.present(own)
         p = frame.at("p").start
         for (t, c), k in frame.presence.own.items():
             values[p + k] = own[t, c]
-        for (t, c), k in frame.presence.any_of.items():
-            values[p + k] = present[t, c]
-        values[frame.at("g")] = grades.held(present)[frame.graded]
+        for (ways, c), k in frame.presence.any_of.items():
+            values[p + k] = own[list(ways), c].any()
+        values[frame.at("g")] = grades.held(own)[frame.graded]
     if frame.stage.kind == "worst":
         values[frame.at("theta")] = min(shares(frame, values, frame.stage), default=1.0)
     return values

@@ -132,7 +132,7 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
         lambda name, stated: value(facts, name, stated),
         held=bool(limited_types(question)),
     )
-    found += check_circles(document, city, question, right, everyone, grades)
+    found += check_circles(document, city, question, everyone, grades)
     found += check_quotas(document, city, question)
     found += check_demands(city, question, right, everyone, grades)
     types = {kind.id: t for t, kind in enumerate(question.standard.types)}
