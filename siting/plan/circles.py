@@ -12,7 +12,10 @@ from siting.plan.document import Circle
 from siting.plan.standing import by_community, outlets_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from siting.gaps.needs import Gaps
+    from siting.plan.document import Upgrade
     from siting.standard.model import Policy, Question, Standard
     from siting.standard.options import Options
 
@@ -152,8 +155,13 @@ def graded_residents(question: Question, gaps: Gaps, presence: Presence) -> floa
     return float(everyone[levels >= target_level(question)].sum())
 
 
-def find_circles(question: Question, gaps: Gaps, presence: Presence) -> tuple[Circle, ...]:
-    """Return one record a community, in the city's order."""
+def find_circles(
+    question: Question,
+    gaps: Gaps,
+    presence: Presence,
+    upgrades: Mapping[int, tuple[Upgrade, ...]],
+) -> tuple[Circle, ...]:
+    """Return one record a community, in the city's order; `upgrades` by community index."""
     city, grades = gaps.city, gaps.standard.grades
     everyone = np.bincount(
         city.places.community, weights=gaps.residents[0], minlength=len(city.communities)
@@ -173,6 +181,7 @@ def find_circles(question: Question, gaps: Gaps, presence: Presence) -> tuple[Ci
             grade_before=ids[levels[0][c]],
             grade_after=ids[levels[1][c]],
             reward=reward(question.policy, ids[levels[0][c] + 1 : levels[1][c] + 1]),
+            upgrades=upgrades.get(c, ()),
         )
         for c, name in enumerate(city.communities)
     )

@@ -92,6 +92,41 @@ class FundUse(_Record):
     spent: Number
 
 
+class UpgradeProject(_Record):
+    """An option that a way up opens, or (`locked`) that locks open beside it at no price here."""
+
+    space: str
+    type: str
+    area_m2: Number
+    chain: bool
+    capital: Number
+    """Yuan, once, whole fen; the space's one-off cost is in `Upgrade.capital`."""
+    subsidy_per_year: Number
+    locked: bool
+
+
+class Upgrade(_Record):
+    """The cheapest way known for a circle to a grade it does not hold today, taken by itself.
+
+    From today's outlets and what locks open, by the rules for spaces, roofs, distances and numbers;
+    budgets are not in force and other circles do not count. A project that stands in another circle
+    and serves this one counts.
+    """
+
+    grade: str
+    projects: tuple[UpgradeProject, ...]
+    capital: Number | None
+    """Yuan, once, one-off costs of spaces included; null: no way is known."""
+    subsidy_per_year: Number | None
+    price: Number | None
+    """Capital and the subsidy of all the policy's years, as the objective ``cost`` counts."""
+    bound: Number | None
+    """No way costs less; null: there is no way."""
+    missing: tuple[str, ...]
+    """Types that the grade lacks even with every option open; then there is no way. Where there is
+    none and nothing is missing, each type could be had, but the spaces do not hold all."""
+
+
 class Circle(_Record):
     """What a community has of its grade, and of the types each class asks for."""
 
@@ -105,6 +140,9 @@ class Circle(_Record):
     grade_after: str | None
     reward: Number
     """Yuan the policy pays for what the circle newly reaches."""
+    upgrades: tuple[Upgrade, ...] = ()
+    """Grade by grade, from the first that the circle does not hold today to the one aimed at;
+    only where the question aims at a grade."""
 
 
 class QuotaRow(_Record):

@@ -166,17 +166,24 @@ class Frame:
         return grades is not None and (grades.must or aims)
 
     @cached_property
+    def possible(self) -> NDArray[np.bool_]:
+        """Types that options can make present by themselves, shape (types, communities)."""
+        grades = self.rules.grades
+        assert grades is not None
+        if not grades.located:
+            found: NDArray[np.bool_] = self.lacking_people >= grades.needed
+            return found
+        found = np.zeros_like(grades.standing)
+        found[self.options.type, self.city.spaces.community[self.options.space]] = True
+        return found
+
+    @cached_property
     def presence(self) -> PresenceColumns:
         """The columns p."""
         grades = self.rules.grades
         if grades is None or not self.is_graded:
             return PresenceColumns({}, {})
-        if grades.located:
-            community = self.city.spaces.community[self.options.space]
-            possible = np.zeros_like(grades.standing)
-            possible[self.options.type, community] = True
-        else:
-            possible = self.lacking_people >= grades.needed
+        possible = self.possible
         own: dict[tuple[int, int], int] = {}
         able: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
         for c in grades.open.tolist():

@@ -250,7 +250,7 @@ def _improve(
         gap=limits.gap,
         threads=limits.threads,
         seed=limits.seed,
-        settings=_settings(prepared.solver, len(core.kept)),
+        settings=settings_for(prepared.solver, len(core.kept)),
     )
     outcome = _wait(running, news, limits.stop)
     if outcome.vector is not None:
@@ -300,7 +300,7 @@ def _relaxed(problem: Problem, best: NDArray[np.int64] | None, enough: Callable[
     )
 
 
-def _settings(solver: str, options: int) -> dict[str, int | bool]:
+def settings_for(solver: str, options: int) -> dict[str, int | bool]:
     """Return what SCIP is told of a core: no restarts, and on few options no cuts either."""
     if solver != "scip":
         return {}
