@@ -10,10 +10,10 @@ from siting.plan.document import (
     Coverage,
     Document,
     Inputs,
-    Price,
     Residents,
     Sizes,
 )
+from siting.plan.prices import find_price
 from siting.plan.reasons import find_open_gaps
 from siting.plan.sensitivity import find_sensitivity
 from siting.plan.solution import find_solution
@@ -76,7 +76,8 @@ def assemble(
     reach
         Walks by group from the spaces, at least from every space with an option.
     price
-        Need points that 10,000 yuan more of capital, and of subsidy a year, would buy.
+        Need points that 10,000 yuan more of capital, and of subsidy a year, would buy in the first
+        stage; see `siting.plan.prices.find_price`.
     ways
         Ways up of the circles below the grade aimed at, by circle, then grade.
     """
@@ -103,10 +104,7 @@ def assemble(
         circles=find_circles(question, gaps, presence, upgrades),
         quotas=find_quotas(gaps, options, chosen),
         open_gaps=find_open_gaps(gaps, options, gains.served, reach),
-        price=Price(
-            capital=None if price is None else price[0],
-            subsidy_per_year=None if price is None else price[1],
-        ),
+        price=find_price(question, price),
         sensitivity=find_sensitivity(answer),
         sizes=_sizes(gaps, options, made),
         inputs=Inputs(

@@ -161,6 +161,12 @@ class Price(_Record):
 
     capital: Number | None
     subsidy_per_year: Number | None
+    stage: str | None
+    """Whose need points these are: ``coverage``, or the first class of ``basic-first``; null where
+    there is no price."""
+    reason: Literal["cost", "grades", "worst-community", "unknown"] | None
+    """Why there is no price: the objective, where it counts no need points first, or ``unknown``
+    where the search did not come to it; null where there is one."""
 
 
 class OpenGap(_Record):

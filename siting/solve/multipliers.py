@@ -47,7 +47,7 @@ class Bound:
         All passes were done: nothing cut them short.
     prices
         Points that one yuan more in the general budget would add to the bound, by ``C3`` and
-        ``C4``: what more money would buy at most.
+        ``C4``: what more money would buy at most. Empty where no pass was done.
     """
 
     value: float
@@ -116,8 +116,10 @@ def bound_by_multipliers(
     value, loss = losses(weight, *pattern, *blocks, cost, fixed, limit, u, price)
     # every term is a sum of products of doubles: this is far above their rounding errors
     slack = 1e-9 * (abs(value) + float(weight.sum()))
-    prices = {"C3": 0.0, "C4": 0.0}
+    prices = {"C3": 0.0, "C4": 0.0} if left < passes else {}
     for row, points, unit in zip(money, price, per_yuan, strict=True):
+        if not prices:
+            break
         prices[row.name] += float(points * unit)
     return Bound(value + slack, np.maximum(loss - slack, 0.0), not (left > 0 and more), prices)
 

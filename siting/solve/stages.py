@@ -46,7 +46,7 @@ class Staged:
     records
         One for each stage that was solved, in order.
     prices
-        Points that one yuan more would buy, by the first stage that has them.
+        Need points that one yuan more would buy in the first stage, where that counts any.
     """
 
     found: Found
@@ -165,7 +165,8 @@ def _solve(run: _Run, stage: Stage, name: str, left: int) -> Found:
             stop=run.stop,
             start=run.chosen,
         )
-    run.prices = run.prices or found.prices
+    if run.found is None:  # what a later stage must keep, its prices know nothing of
+        run.prices = found.prices
     if run.found is not None:
         found = replace(
             found,
