@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from siting.report.figures import clean, money, people, type_names
+from siting.report.figures import clean, people, type_names
 from siting.report.grid import grid
 from siting.report.wrap import wrapped
 from siting.words import Lang, text
@@ -45,7 +45,7 @@ def upgrades_table(plan: Plan, lang: Lang, width: int) -> list[RenderableType]:
         listing.add_column(text("report.column_residents", lang), justify="right")
         listing.add_column(text("report.column_grade", lang), overflow="fold")
         for name in ("price", "at_least"):
-            listing.add_column(text(f"report.column_{name}", lang), justify="right")
+            listing.add_column(text(f"report.column_{name}", lang), justify="right", no_wrap=True)
         listing.add_column(text("report.column_each", lang), justify="right")
         listing.add_column(text("report.column_projects", lang), justify="right")
         for circle, up in able[:_ROWS]:
@@ -53,7 +53,7 @@ def upgrades_table(plan: Plan, lang: Lang, width: int) -> list[RenderableType]:
                 _plain(clean(circle.community)),
                 _plain(people(circle.residents)),
                 _plain(names.get(up.grade, clean(up.grade))),
-                _plain(money(up.price or 0.0, lang)),
+                _plain(f"{math.ceil(up.price or 0.0):,}"),
                 _plain(_least(up, lang)),
                 _plain(f"{_each(circle, up):,.0f}"),
                 _plain(str(sum(not p.locked for p in up.projects))),
@@ -84,11 +84,11 @@ def _each(circle: Circle, up: Upgrade) -> float:
 
 
 def _least(up: Upgrade, lang: Lang) -> str:
-    """Return what every way costs at least, rounded down, or that the price is proved."""
+    """Return the yuan that every way costs at least, or that the price is proved."""
     price, bound = up.price or 0.0, up.bound or 0.0
     if price - bound <= _AGREE * max(1.0, price):
         return text("report.proved", lang)
-    return money(math.floor(bound / 100.0) * 100.0, lang)
+    return f"{math.floor(bound):,}"
 
 
 def _out_of_reach(

@@ -206,10 +206,12 @@ def solve_question(
         Circumstances(
             seconds=seconds,
             peak_memory_mb=peak_memory_mb()
-            + max(part.peak_memory_mb for part in (found, ways, *others)),
+            + max(found.peak_memory_mb, ways.peak_memory_mb, *(o.peak_memory_mb for o in others)),
             software=_software(found),
             seed=seed,
-            deterministic=all(part.repeatable for part in (found, ways, *others)),
+            deterministic=found.repeatable
+            and ways.repeatable
+            and all(other.repeatable for other in others),
             merged_needs=len(needs),
             columns=programme.matrix.shape[1],
         ),

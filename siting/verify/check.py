@@ -12,7 +12,7 @@ from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
-from siting.verify.bound import check_bound, check_stages
+from siting.verify.bound import check_bound, check_price, check_stages
 from siting.verify.choice import check_choice
 from siting.verify.circles import check_circles, grade
 from siting.verify.compare import close, differs
@@ -81,7 +81,7 @@ def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notic
 
 def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     """Return what `verify` returns, with the recounted numbers that it was found by."""
-    found = [*_inputs(document, city), *check_bound(document)]
+    found = [*_inputs(document, city), *check_bound(document), *check_price(document)]
     inputs = document.inputs
     try:
         question = question_from_dict(
