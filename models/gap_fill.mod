@@ -77,7 +77,7 @@ param target_share {TYPES} >= 0, <= 1, default 0;  # city-wide
 
 param presence symbolic in {'share', 'located'}, default 'share';
 param presence_share >= 0, <= 1, default 0.8;
-set SUBSTITUTES within {TYPES, TYPES}, default NO_PAIRS;  # (t,u): u is present, so t counts too
+set SUBSTITUTES within {TYPES, TYPES}, default NO_PAIRS;  # (t,u): u stands in for t
 param grades integer >= 0, default 0;              # 1 is the lowest
 param class_least {1..grades, CLASSES} integer >= 0, default 0;
 set MANDATORY {1..grades} within TYPES, default {};
@@ -163,6 +163,7 @@ var v {PAID} >= 0;                                 # a fund pays of an option, y
 var v_once {PAID_ONCE} >= 0;                       # a fund pays of a one-off cost, yuan
 var own {COMMUNITIES, TYPES} binary;               # the type itself is present
 var p {COMMUNITIES, TYPES} binary;                 # the type or a substitute is
+var counts {COMMUNITIES, TYPES} binary;            # the type counts in its class
 var grade {COMMUNITIES, 1..grades} binary;         # the circle reaches the grade (g in design)
 var h {COMMUNITIES, CAPPED} >= 0;                  # residents served within capacity
 var b {SPACES, COMMUNITIES, CAPPED} >= 0;          # of whom a space takes so many
@@ -283,8 +284,11 @@ s.t. C8_nobody {c in COMMUNITIES, t in TYPES:
                 presence = 'share' and (t not in ASKING or R[c,t] = 0)}: own[c,t] = 0;
 s.t. C8_present {c in COMMUNITIES, t in TYPES}:
     p[c,t] <= own[c,t] + sum {(t,u) in SUBSTITUTES} own[c,u];
+s.t. C8_once {c in COMMUNITIES, t in TYPES}:     # in a class a substitute counts for itself alone
+    counts[c,t] <= own[c,t]
+    + sum {(t,u) in SUBSTITUTES: u not in ASKING or class[u] <> class[t]} own[c,u];
 s.t. C8_class {c in COMMUNITIES, m in 1..grades, q in CLASSES: class_least[m,q] > 0}:
-    sum {t in ASKING: class[t] = q} p[c,t] >= class_least[m,q] * grade[c,m];
+    sum {t in ASKING: class[t] = q} counts[c,t] >= class_least[m,q] * grade[c,m];
 s.t. C8_mandatory {c in COMMUNITIES, m in 1..grades, t in MANDATORY[m]}:
     grade[c,m] <= if t in ASKING then p[c,t];
 s.t. C8_ladder {c in COMMUNITIES, m in 2..grades}: grade[c,m] <= grade[c,m-1];

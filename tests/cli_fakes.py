@@ -119,7 +119,12 @@ def document(**changes: Any) -> Document:
         "circles": (),
         "quotas": (),
         "open_gaps": (),
-        "price": {"capital": None, "subsidy_per_year": None},
+        "price": {
+            "capital": None,
+            "subsidy_per_year": None,
+            "stage": None,
+            "reason": "unknown",
+        },
         "sensitivity": (),
         "sizes": dict.fromkeys((*sizes, "columns"), 5),
         "inputs": {

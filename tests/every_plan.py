@@ -107,14 +107,22 @@ class Plan:
             (t, c): bool(free) or self._own(t, c) for t in range(len(w.types)) for c in w.circles
         }
         at = {kind.id: t for t, kind in enumerate(w.types)}
-        has = dict(own)
+        has, counts = dict(own), dict(own)
         for sub in standard.substitutes:
             for c in w.circles:
-                has[at[sub.type], c] |= own[at[sub.by], c]
+                t, u = at[sub.type], at[sub.by]
+                has[t, c] |= own[u, c]
+                same = u in w.asking and w.types[t].type_class == w.types[u].type_class
+                counts[t, c] |= own[u, c] and (not same or "C8_once" in w.without)
         found = []
         for c in w.circles:
             reached = [
-                self._grade(grade, {t: has[t, c] for t in w.asking}) for grade in standard.grades
+                self._grade(
+                    grade,
+                    {t: has[t, c] for t in w.asking},
+                    {t: counts[t, c] for t in w.asking},
+                )
+                for grade in standard.grades
             ]
             if "C8_ladder" in w.without:
                 found.append(max((k for k, yes in enumerate(reached, 1) if yes), default=0))
@@ -132,9 +140,9 @@ class Plan:
         short = standard.presence_share * people - w.served_today[t, c] - self.gained[t, c]
         return short <= NEAR_NOTHING * people
 
-    def _grade(self, grade, has: dict[int, bool]) -> bool:
+    def _grade(self, grade, has: dict[int, bool], counts: dict[int, bool]) -> bool:
         w = self.w
-        by_class = Counter(w.types[t].type_class for t, yes in has.items() if yes)
+        by_class = Counter(w.types[t].type_class for t, yes in counts.items() if yes)
         ids = {w.types[t].id for t, yes in has.items() if yes}
         enough = "C8_class" in w.without or all(
             by_class[word] >= least for word, least in grade.min_types.items()

@@ -93,6 +93,7 @@ FAMILIES = {
         off=lambda asked: asked.standard(substitutes=()),
         can_fail=False,
     ),
+    "C8 counts once": Family(("C8_once",), shares.of_one_class),
     "C8 classes": Family(("C8_class",), shares.present, off=shares.no_classes),
     "C8 mandatory": Family(("C8_mandatory",), shares.mandatory, off=shares.no_mandatory),
     "C8 ladder": Family(("C8_ladder",), shares.ladder),

@@ -18,9 +18,13 @@ from siting.plan.assemble import Circumstances, assemble
 from siting.plan.document import Stage
 from siting.plan.gains import find_gains
 from siting.plan.stages import stage_names
+from siting.plan.upgrades import Way
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
+from siting.solve.circle import find_upgrades
+from siting.solve.greedy import greedy
 from siting.solve.problem import Problem
+from siting.solve.upgrades import wants_ways
 from siting.standard.model import Budget, Locks, Question
 from siting.standard.options import find_options
 from siting.standard.purses import find_purses
@@ -161,8 +165,13 @@ def facts(city, question, chosen=None, seed: int = 0):
     return gaps, options, chosen, find_gains(gaps, options, reach, chosen), reach
 
 
-def document_of(city, question, chosen=None, *, stages=None, seed=0, price=None, stopped_by="gap"):
-    """Return the document of a choice; without `stages`, one without bounds for each."""
+def document_of(
+    city, question, chosen=None, *, stages=None, seed=0, price=None, stopped_by="gap", ways=None
+):
+    """Return the document of a choice; without `stages`, one without bounds for each.
+
+    Without `ways`, the circles' ways up are what the greedy finds.
+    """
     gaps, options, chosen, gains, reach = facts(city, question, chosen, seed)
     purses = (
         find_purses(city, question, options, "capital"),
@@ -182,7 +191,20 @@ def document_of(city, question, chosen=None, *, stages=None, seed=0, price=None,
         _made(city, question, gaps, options, purses, reach),
         reach,
         price,
+        _ways(city, question, gaps, options, purses, reach) if ways is None else ways,
     )
+
+
+def _ways(city, question, gaps, options, purses, reach) -> tuple[Way, ...]:
+    rules = find_rules(city, question, gaps, options)
+    problem = Problem(city, options, merge_needs(gaps, options, reach, rules), purses, rules)
+    found = []
+    for up in find_upgrades(problem) if wants_ways(problem) else ():
+        chosen = None if up.problem is None else greedy(up.problem)
+        bound = None if up.problem is None else 0.0
+        mine = None if chosen is None else up.kept[chosen]
+        found.append(Way(up.community, up.grade, mine, bound, up.missing))
+    return tuple(found)
 
 
 def _made(city, question, gaps, options, purses, reach) -> Circumstances:

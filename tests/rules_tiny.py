@@ -525,11 +525,16 @@ class Judge:
 
     # grades
 
-    def present(self, chosen, t: int, c: int) -> bool:
-        words_of = [
-            self.ids[t],
-            *(r.by for r in self.standard.substitutes if r.type == self.ids[t]),
-        ]
+    def present(self, chosen, t: int, c: int, *, counted: bool = False) -> bool:
+        """Tell whether a type is present; `counted`: whether it counts in its class."""
+        types = self.standard.types
+        words_of = [self.ids[t]]
+        for rule in self.standard.substitutes:
+            by = types[self.ids.index(rule.by)]
+            if rule.type == self.ids[t] and not (
+                counted and by.asks and by.type_class == types[t].type_class
+            ):
+                words_of.append(rule.by)
         return any(self._own(chosen, self.ids.index(word), c) for word in words_of)
 
     def _own(self, chosen, t: int, c: int) -> bool:
@@ -547,11 +552,12 @@ class Judge:
         ids = [g.id for g in self.standard.grades]
         aim = ids.index(self.question.grade) if self.question.grade else len(ids) - 1
         have = [self.present(chosen, t, c) for t in range(len(self.ids))]
+        counts = [self.present(chosen, t, c, counted=True) for t in range(len(self.ids))]
         for grade in self.standard.grades[: aim + 1]:
             for word, n in grade.min_types.items():
                 of_class = [
                     h
-                    for h, t in zip(have, self.standard.types, strict=True)
+                    for h, t in zip(counts, self.standard.types, strict=True)
                     if t.type_class == word
                 ]
                 if sum(of_class) < n:

@@ -81,7 +81,21 @@ def substituted(draw: Random, asked: Asked) -> Asked:
     rules = [Substitute(type=known[0], by=known[1])]
     if len(known) > 2 and draw.random() < 0.5:
         rules.append(Substitute(type=known[draw.choice([0, 1])], by=known[2]))
+    if draw.random() < 0.5:  # or else one type must be present, by itself or by another
+        first, last = asked.question.standard.grades
+        must = last.model_copy(update={"min_types": {}, "mandatory": (known[0],)})
+        asked = asked.standard(grades=(first, must))
     return asked.standard(substitutes=tuple(rules))
+
+
+def of_one_class(draw: Random, asked: Asked) -> Asked:
+    """Let a type stand in for another of its class, where a grade counts that class."""
+    asked = graded(draw, asked)
+    known = ids(asked)
+    basic = [t.id for t in asked.question.standard.types if t.type_class == "basic"]
+    first = draw.choice(basic)
+    by = draw.choice([t for t in known if t != first])
+    return asked.standard(substitutes=(Substitute(type=first, by=by),))
 
 
 def mandatory(draw: Random, asked: Asked) -> Asked:

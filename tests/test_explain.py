@@ -10,6 +10,7 @@ from small_town import asked, kind, town
 
 import siting
 from siting.errors import InputError
+from siting.standard.model import Grade
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,37 @@ def test_what_was_not_chosen_is_priced_against_what_its_money_buys(plan):
     price = plan.document.price.capital
     assert offer["worth_of_money"] == pytest.approx(5.0 * (price or 0.0))
     assert "100 yuan for each resident" in lines(found)
+
+
+@pytest.mark.parametrize(
+    ("objective", "reason", "said"),
+    [
+        ("cost", "cost", "it would only cost more"),
+        ("grades", "grades", "lists under upgrades what each circle takes"),
+        ("worst-community", "worst-community", "first on the worst-off circle"),
+        ("basic-first", "class", "count need points of basic types alone"),
+    ],
+)
+def test_prices_of_another_objective_are_not_compared_with(objective, reason, said):
+    grade = {"id": "g", "zh": "g", "en": "g", "min_types": {"basic": 1}}
+    types = (kind("shop"), kind("late", **{"class": "quality"}))
+    demands = {"targets": {"shop": 0.5}} if objective == "cost" else {}
+    scenario = asked(*types, capital=100_000.0, **demands)
+    standard = scenario.standard.model_copy(update={"grades": (Grade.model_validate(grade),)})
+    scenario = scenario.model_copy(update={"standard": standard, "objective": objective})
+    plan = siting.solve(town(), scenario, gap=0.0)
+    # what the plan may open at no price of its own is not of interest here
+    rows = [
+        row
+        for space in ("S1", "S2", "S3")
+        for row in siting.explain(plan, space=space, type_="late").data["types"]
+        if row["status"] == "allowed" and row["points"] > 0
+    ]
+    assert rows
+    for row in rows:
+        assert (row["worth_of_money"], row["price_reason"]) == (None, reason)
+        found = siting.explain(plan, space=row["space"], type_="late")
+        assert said in lines(found)
 
 
 def test_a_space_tells_chosen_allowed_and_refused_types(plan):

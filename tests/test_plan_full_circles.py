@@ -71,7 +71,23 @@ def test_a_substitute_makes_a_type_present_and_both_count_once():
 def test_a_substitute_of_a_substitute_is_none():
     chain = [{"type": "clinic", "by": "care"}, {"type": "care", "by": "shop"}]
     document = solved(ask({"substitutes": chain}), chosen=[S0])
-    assert present(document)[0] == {"basic": 2, "quality": 0}
+    assert present(document)[0] == {"basic": 1, "quality": 0}
+
+
+def test_a_substitute_counts_once_in_a_class_and_still_stands_in_where_a_type_is_mandatory():
+    substitutes = [{"type": "care", "by": "shop"}]
+    grades = [
+        {"id": "must", "zh": "must", "en": "must", "mandatory": ["care"]},
+        {"id": "two", "zh": "two", "en": "two", "min_types": {"basic": 2}},
+    ]
+    standard = {"substitutes": substitutes, "grades": grades}
+    document = solved(ask(standard), chosen=[S0])
+    # A has the shop alone, B the shop and care
+    assert [n["basic"] for n in present(document)] == [1, 2, 0]
+    assert [c.grade_after for c in document.circles] == ["must", "two", None]
+    classes = {"shop": {"class": "quality"}}
+    other = solved(ask(standard, types=classes), chosen=[S0])
+    assert present(other)[0] == {"basic": 1, "quality": 1}
 
 
 def test_a_grade_holds_only_where_all_below_it_hold():

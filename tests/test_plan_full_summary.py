@@ -1,14 +1,19 @@
 """The summary of plans under the full model: each objective in its own words, in both languages."""
 
 import io
+import math
 
+import numpy as np
 import pytest
 from full_plans import stage
 from line_plans import ALL, GRADES, S0, ask, solved
 from rich.cells import cell_len
 from rich.console import Console
+from test_verify_upgrades import FORBID, WAYS, B
+from test_verify_upgrades import GRADES as UPGRADES
 
 from siting.plan.model import Plan
+from siting.plan.upgrades import Way
 from siting.report.summary import summarise, summary_lines
 
 
@@ -17,12 +22,13 @@ def lines(document, lang="en"):
 
 
 def solved_as(objective, *bounds, chosen=ALL, **fields):
+    price = fields.pop("price", None)
     question = ask({"grades": GRADES}, objective=objective, targets={"shop": 0.1}, **fields)
     from siting.plan.stages import stage_names
 
     names = stage_names(objective, question.standard)
     stages = tuple(stage(n, 0.0, b) for n, b in zip(names, bounds, strict=False))
-    return solved(question, chosen, stages=stages)
+    return solved(question, chosen, stages=stages, price=price)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +98,43 @@ def test_what_more_money_would_buy_is_told_where_it_is_known():
     )
     assert lines(solved(price=(None, 5.0)))["More money"].startswith("10,000 yuan more subsidy")
     assert "More money" not in lines(solved())
+
+
+def test_what_more_money_would_buy_is_told_only_of_points_that_come_first():
+    told = lines(solved_as("basic-first", 300.0, price=(12.34, 5.0)))["More money"]
+    assert told.endswith("(points of basic types, which come first)")
+    for objective, said in (
+        ("cost", "the plan spends as little as its demands allow"),
+        ("grades", "it goes to circles that reach their grade"),
+        ("worst-community", "it goes to the worst-off circle first"),
+    ):
+        told = lines(solved_as(objective, 1.0, price=(12.34, 5.0)))["More money"]
+        assert told.endswith(said)
+        assert "would buy" not in told
+
+
+def page_of(document, lang):
+    page = io.StringIO()
+    console = Console(file=page, width=80, markup=False, highlight=False)
+    console.print(summarise(Plan(document=document), lang, 80))
+    return [line.rstrip() for line in page.getvalue().splitlines()]
+
+
+def test_ways_up_are_listed_by_what_a_resident_costs_and_the_others_counted():
+    document = solved_as("coverage", 1.0)
+    assert not any("to its grade" in line for line in page_of(document, "en"))
+    ways = (*WAYS[:2], Way(B, 0, np.array([S0]), 0.0), Way(B, 1, None, 5.0), *WAYS[4:])
+    grades = {"grades": UPGRADES}
+    document = solved(ask(grades, objective="grades", locks={"forbid": FORBID}), ways=ways)
+    said = "\n".join(page_of(document, "en"))
+    (row,) = [line for line in said.splitlines() if line.startswith("B ")]
+    up = document.circles[B].upgrades[0]
+    assert f"{math.ceil(up.price):,}" in row
+    assert row.split()[-2:] == [f"{up.price / 100:,.0f}", "1"]
+    assert "2 circles cannot reach g2 with these spaces" in said
+    assert "for 1 circles no way to g2 was found in the time" in said
+    for lang in ("en", "zh"):
+        assert all(cell_len(line) <= 80 for line in page_of(document, lang))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

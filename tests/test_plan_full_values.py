@@ -177,6 +177,21 @@ def test_the_prices_stand_as_they_were_given():
     assert solved().price.capital is None
     price = solved(price=(12.5, None)).price
     assert (price.capital, price.subsidy_per_year) == (12.5, None)
+    assert (price.stage, price.reason) == ("coverage", None)
+    assert (solved().price.stage, solved().price.reason) == (None, "unknown")
+
+
+def test_prices_after_the_first_class_say_whose_points_they_are():
+    price = solved(ask(objective="basic-first"), price=(12.5, 0.0)).price
+    assert (price.capital, price.stage, price.reason) == (12.5, "basic", None)
+
+
+@pytest.mark.parametrize("objective", ["grades", "cost", "worst-community"])
+def test_an_objective_that_counts_no_points_first_has_no_price_and_says_why(objective):
+    question = ask({"grades": GRADES}, objective=objective, targets={"shop": 0.1})
+    price = solved(question, price=(12.5, 1.0)).price
+    assert (price.capital, price.subsidy_per_year, price.stage) == (None, None, None)
+    assert price.reason == objective
 
 
 def test_funds_pay_no_more_than_their_share():

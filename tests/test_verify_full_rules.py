@@ -276,3 +276,24 @@ def test_a_negative_price_is_no_price():
     assert keys(content) == []
     content["price"]["capital"] = -1.0
     assert keys(content) == ["price_negative"]
+
+
+@pytest.mark.parametrize("objective", ["grades", "cost", "worst-community"])
+def test_no_price_in_points_stands_after_an_objective_that_counts_something_else(objective):
+    question = ask({"grades": GRADES}, objective=objective, targets={"shop": 0.1})
+    content = solved(question).model_dump(mode="json")
+    assert keys(content) == []
+    content["price"]["capital"] = 1.0
+    assert keys(content) == ["price_none"]
+    content["price"] |= {"capital": None, "reason": "unknown"}
+    assert keys(content) == ["price_words"]
+
+
+def test_a_price_names_the_stage_whose_points_it_counts():
+    content = solved(ask(objective="basic-first"), price=(1.0, None)).model_dump(mode="json")
+    assert keys(content) == []
+    assert content["price"]["stage"] == "basic"
+    content["price"]["stage"] = "quality"
+    assert keys(content) == ["price_words"]
+    content["price"] |= {"stage": "basic", "reason": "unknown"}
+    assert keys(content) == ["price_words"]

@@ -34,7 +34,8 @@ FREE = {
     "inputs.scenario.grade",
     "inputs.scenario.enforce",
     # The multipliers' word; nothing that is counted says otherwise.
-    "price",
+    "price.capital",
+    "price.subsidy_per_year",
 }
 FREE_FUND = ("types", "kinds", "communities")
 OTHER = {
@@ -79,7 +80,11 @@ def _leaves(content):
             continue
         if dotted.startswith("inputs.scenario.funds") and any(w in path for w in FREE_FUND):
             continue
+        if "upgrades" in path and path[-1] == "bound":
+            continue  # the solver's word
         new = _other(str(path[-1]), value)
+        if path == ("price", "reason"):
+            new = "unknown" if value == "cost" else "cost"
         if new is not None:
             yield dotted, _with(content, path, new)
 
@@ -107,7 +112,7 @@ def _other(name: str, value: Any) -> Any:
     if name in ("other_weights", "shared"):
         return ()
     if value is None:
-        words = ("city_sha256", "metric_crs", "grade_before", "grade_after")
+        words = ("city_sha256", "metric_crs", "grade_before", "grade_after", "stage")
         return "x" if name in words else 1.0
     if isinstance(value, int):
         return value + 1

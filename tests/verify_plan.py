@@ -313,7 +313,12 @@ def plan():
                 open_gap("C", "shop", 7.0, "no space in reach"),
                 open_gap("C", "care", 0.7, "no space in reach"),
             ],
-            "price": {"capital": None, "subsidy_per_year": None},
+            "price": {
+                "capital": None,
+                "subsidy_per_year": None,
+                "stage": None,
+                "reason": "unknown",
+            },
             "sensitivity": sensitivity(),
             "sizes": {
                 "places": 5,

@@ -10,14 +10,15 @@ from siting.plan.document import (
     Coverage,
     Document,
     Inputs,
-    Price,
     Residents,
     Sizes,
 )
+from siting.plan.prices import find_price
 from siting.plan.reasons import find_open_gaps
 from siting.plan.sensitivity import find_sensitivity
 from siting.plan.solution import find_solution
 from siting.plan.standing import find_quotas
+from siting.plan.upgrades import describe
 from siting.plan.values import Answer
 from siting.standard.scenarios import question_to_dict
 
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.gaps.needs import Gaps
-    from siting.plan.document import Stage
+    from siting.plan.document import Stage, Upgrade
     from siting.plan.gains import Gains
+    from siting.plan.upgrades import Way
     from siting.standard.model import Question
     from siting.standard.options import Options
     from siting.standard.purses import Purses
@@ -61,6 +63,7 @@ def assemble(
     made: Circumstances,
     reach: Mapping[str, Reach],
     price: tuple[float | None, float | None] | None = None,
+    ways: tuple[Way, ...] = (),
 ) -> Document:
     """Return the document of a plan.
 
@@ -73,11 +76,18 @@ def assemble(
     reach
         Walks by group from the spaces, at least from every space with an option.
     price
-        Need points that 10,000 yuan more of capital, and of subsidy a year, would buy.
+        Need points that 10,000 yuan more of capital, and of subsidy a year, would buy in the first
+        stage; see `siting.plan.prices.find_price`.
+    ways
+        Ways up of the circles below the grade aimed at, by circle, then grade.
     """
     city = gaps.city
     answer = Answer(question, gaps, options, reach, chosen, gains)
     presence = find_presence(gaps, options, chosen, gains.served)
+    upgrades: dict[int, tuple[Upgrade, ...]] = {}
+    for way in ways:
+        one = describe(question, gaps, options, way)
+        upgrades[way.community] = (*upgrades.get(way.community, ()), one)
     resolved = question_to_dict(question)
     return Document(
         **dict(find_solution(answer, purses, stages, stopped_by)),
@@ -91,13 +101,10 @@ def assemble(
         seconds=made.seconds,
         peak_memory_mb=made.peak_memory_mb,
         coverage=_coverage(gaps, options, chosen, gains),
-        circles=find_circles(question, gaps, presence),
+        circles=find_circles(question, gaps, presence, upgrades),
         quotas=find_quotas(gaps, options, chosen),
         open_gaps=find_open_gaps(gaps, options, gains.served, reach),
-        price=Price(
-            capital=None if price is None else price[0],
-            subsidy_per_year=None if price is None else price[1],
-        ),
+        price=find_price(question, price),
         sensitivity=find_sensitivity(answer),
         sizes=_sizes(gaps, options, made),
         inputs=Inputs(

@@ -12,7 +12,10 @@ from siting.plan.document import Circle
 from siting.plan.standing import by_community, outlets_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from siting.gaps.needs import Gaps
+    from siting.plan.document import Upgrade
     from siting.standard.model import Policy, Question, Standard
     from siting.standard.options import Options
 
@@ -25,10 +28,22 @@ SLACK = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Presence:
-    """Which types communities have, shape (asking types, communities) each."""
+    """Which types communities have, shape (asking types, communities) each.
+
+    Attributes
+    ----------
+    before, after
+        True where the type, or a type that substitutes it, is present.
+    counts_before, counts_after
+        True where the type counts in its class: where it is present by itself or by a substitute
+        that does not count in that class itself. A type and its substitutes of one class share
+        what is present of them.
+    """
 
     before: Bools
     after: Bools
+    counts_before: Bools
+    counts_after: Bools
 
 
 def find_presence(
@@ -63,7 +78,12 @@ def find_presence(
         share = standard.presence_share if presence_share is None else presence_share
         before, after = _shared(gaps, gaps.served, share), _shared(gaps, served, share)
     asking = [t for t, _ in gaps.asking]
-    return Presence(_substituted(before, standard)[asking], _substituted(after, standard)[asking])
+    return Presence(
+        _substituted(before, standard)[asking],
+        _substituted(after, standard)[asking],
+        _substituted(before, standard, once=True)[asking],
+        _substituted(after, standard, once=True)[asking],
+    )
 
 
 def _shared(gaps: Gaps, served: Bools, share: float) -> Bools:
@@ -79,24 +99,27 @@ def _shared(gaps: Gaps, served: Bools, share: float) -> Bools:
     return found
 
 
-def _substituted(own: Bools, standard: Standard) -> Bools:
+def _substituted(own: Bools, standard: Standard, *, once: bool = False) -> Bools:
+    """Return presence with substitutes; `once`: only by those that do not count in the class."""
     found = own.copy()
     at = {kind.id: t for t, kind in enumerate(standard.types)}
     for rule in standard.substitutes:
         if rule.type in at and rule.by in at:
-            found[at[rule.type]] |= own[at[rule.by]]
+            kind, by = standard.types[at[rule.type]], standard.types[at[rule.by]]
+            if not (once and by.asks and by.type_class == kind.type_class):
+                found[at[rule.type]] |= own[at[rule.by]]
     return found
 
 
-def find_levels(gaps: Gaps, present: Bools) -> Ints:
+def find_levels(gaps: Gaps, present: Bools, counting: Bools) -> Ints:
     """Return how many of the standard's grades each community holds, shape (communities,).
 
     A grade holds only where the one below it holds.
 
     Parameters
     ----------
-    present
-        Shape (asking types, communities).
+    present, counting
+        Types present, and those that count in their class, shape (asking types, communities).
     """
     classes = np.array([kind.type_class for _, kind in gaps.asking], dtype=object)
     at = {kind.id: k for k, (_, kind) in enumerate(gaps.asking)}
@@ -104,7 +127,7 @@ def find_levels(gaps: Gaps, present: Bools) -> Ints:
     level = np.zeros(present.shape[1], dtype=np.int64)
     for grade in gaps.standard.grades:
         for word, least in grade.min_types.items():
-            holds &= present[classes == word].sum(axis=0) >= least
+            holds &= counting[classes == word].sum(axis=0) >= least
         for word in grade.mandatory:
             holds &= present[at[word]] if word in at else False
         level += holds
@@ -119,23 +142,35 @@ def target_level(question: Question) -> int:
     return len(ids)
 
 
-def graded_residents(question: Question, gaps: Gaps, present: Bools) -> float:
-    """Return the residents of the communities that hold the grade aimed at; 0 without grades."""
+def graded_residents(question: Question, gaps: Gaps, presence: Presence) -> float:
+    """Return the residents of the communities that hold the grade aimed at after the plan.
+
+    It is 0 without grades.
+    """
     if not gaps.standard.grades:
         return 0.0
     size = len(gaps.city.communities)
     everyone = np.bincount(gaps.city.places.community, weights=gaps.residents[0], minlength=size)
-    return float(everyone[find_levels(gaps, present) >= target_level(question)].sum())
+    levels = find_levels(gaps, presence.after, presence.counts_after)
+    return float(everyone[levels >= target_level(question)].sum())
 
 
-def find_circles(question: Question, gaps: Gaps, presence: Presence) -> tuple[Circle, ...]:
-    """Return one record a community, in the city's order."""
+def find_circles(
+    question: Question,
+    gaps: Gaps,
+    presence: Presence,
+    upgrades: Mapping[int, tuple[Upgrade, ...]],
+) -> tuple[Circle, ...]:
+    """Return one record a community, in the city's order; `upgrades` by community index."""
     city, grades = gaps.city, gaps.standard.grades
     everyone = np.bincount(
         city.places.community, weights=gaps.residents[0], minlength=len(city.communities)
     )
-    levels = find_levels(gaps, presence.before), find_levels(gaps, presence.after)
-    counts = [_by_class(gaps, present) for present in (presence.before, presence.after)]
+    levels = (
+        find_levels(gaps, presence.before, presence.counts_before),
+        find_levels(gaps, presence.after, presence.counts_after),
+    )
+    counts = [_by_class(gaps, c) for c in (presence.counts_before, presence.counts_after)]
     ids = (None, *(grade.id for grade in grades))
     return tuple(
         Circle(
@@ -146,6 +181,7 @@ def find_circles(question: Question, gaps: Gaps, presence: Presence) -> tuple[Ci
             grade_before=ids[levels[0][c]],
             grade_after=ids[levels[1][c]],
             reward=reward(question.policy, ids[levels[0][c] + 1 : levels[1][c] + 1]),
+            upgrades=upgrades.get(c, ()),
         )
         for c, name in enumerate(city.communities)
     )

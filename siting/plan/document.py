@@ -92,18 +92,57 @@ class FundUse(_Record):
     spent: Number
 
 
+class UpgradeProject(_Record):
+    """An option that a way up opens, or (`locked`) that locks open beside it at no price here."""
+
+    space: str
+    type: str
+    area_m2: Number
+    chain: bool
+    capital: Number
+    """Yuan, once, whole fen; the space's one-off cost is in `Upgrade.capital`."""
+    subsidy_per_year: Number
+    locked: bool
+
+
+class Upgrade(_Record):
+    """The cheapest way known for a circle to a grade it does not hold today, taken by itself.
+
+    From today's outlets and what locks open, by the rules for spaces, roofs, distances and numbers;
+    budgets are not in force and other circles do not count. A project that stands in another circle
+    and serves this one counts.
+    """
+
+    grade: str
+    projects: tuple[UpgradeProject, ...]
+    capital: Number | None
+    """Yuan, once, one-off costs of spaces included; null: no way is known."""
+    subsidy_per_year: Number | None
+    price: Number | None
+    """Capital and the subsidy of all the policy's years, as the objective ``cost`` counts."""
+    bound: Number | None
+    """No way costs less; null: there is no way."""
+    missing: tuple[str, ...]
+    """Types that the grade lacks even with every option open; then there is no way. Where there is
+    none and nothing is missing, each type could be had, but the spaces do not hold all."""
+
+
 class Circle(_Record):
     """What a community has of its grade, and of the types each class asks for."""
 
     community: str
     residents: Number
     present_before: dict[str, int]
-    """Types present, by class (substitutes count once)."""
+    """Types present, by class. What is present of a type and of its substitutes of the same class
+    counts once: a substitute counts for itself, not for the type too."""
     present_after: dict[str, int]
     grade_before: str | None
     grade_after: str | None
     reward: Number
     """Yuan the policy pays for what the circle newly reaches."""
+    upgrades: tuple[Upgrade, ...] = ()
+    """Grade by grade, from the first that the circle does not hold today to the one aimed at;
+    only where the question aims at a grade."""
 
 
 class QuotaRow(_Record):
@@ -122,6 +161,12 @@ class Price(_Record):
 
     capital: Number | None
     subsidy_per_year: Number | None
+    stage: str | None
+    """Whose need points these are: ``coverage``, or the first class of ``basic-first``; null where
+    there is no price."""
+    reason: Literal["cost", "grades", "worst-community", "unknown"] | None
+    """Why there is no price: the objective, where it counts no need points first, or ``unknown``
+    where the search did not come to it; null where there is one."""
 
 
 class OpenGap(_Record):

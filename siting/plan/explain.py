@@ -12,6 +12,7 @@ from siting.errors import InputError, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.gains import find_gains
 from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
+from siting.plan.values import COVERAGE
 from siting.standard.options import REASONS, find_options
 from siting.standard.scenarios import question_from_dict
 from siting.walk.reach import spans
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 
 _FEN = 100.0
 _PRICED = 10_000.0  # yuan that a plan's prices are for
+_NO_PRICE = {
+    "cost": "plan.explain_no_price_cost",
+    "grades": "plan.explain_no_price_grades",
+    "worst-community": "plan.explain_no_price_worst",
+    "class": "plan.explain_no_price_class",
+    "unknown": "plan.explain_no_price",
+}
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,8 @@ def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:
 def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     """Return the cheapest option of a pair with what it would bring now; None: it brings nothing.
 
-    Its worth is what the plan's prices say the same money buys elsewhere.
+    Its worth is what the plan's prices say the same money buys elsewhere, where they count the
+    points that the option brings; else `price_reason` says why not.
     """
     options, gaps, document = known.options, known.gaps, known.document
     mine = np.flatnonzero((options.space == s) & (options.type == t))
@@ -203,8 +212,11 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     capital = float(options.capital_fen[o] + once) / _FEN
     subsidy = float(options.subsidy_fen[o]) / _FEN
     price = document.price
-    worth = None
-    if price.capital is not None or price.subsidy_per_year is not None:
+    worth: float | None = None
+    reason: str | None = price.reason
+    if price.stage not in (None, COVERAGE, known.question.standard.types[t].type_class):
+        reason = "class"
+    if reason is None:
         worth = (price.capital or 0.0) * capital / _PRICED
         worth += (price.subsidy_per_year or 0.0) * subsidy / _PRICED
     area = float(known.city.spaces.area_m2[s] - options.area_m2[here].sum())
@@ -219,6 +231,8 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
         "points": points,
         "yuan_per_resident": float(yuan.min()) / residents if residents else 1e300,
         "worth_of_money": worth,
+        "price_reason": reason,
+        "priced_class": price.stage if reason == "class" else None,
         "points_short": None if worth is None else max(0.0, worth - points),
         "space_is_full": bool(full),
     }
@@ -242,7 +256,8 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
         notices.append(Notice("plan.explain_full", values=values))
     worth = offer["worth_of_money"]
     if worth is None:
-        notices.append(Notice("plan.explain_no_price"))
+        shown = {"type_class": offer["priced_class"]} if offer["priced_class"] else {}
+        notices.append(Notice(_NO_PRICE[offer["price_reason"]], values=shown))
         return notices
     shown = {"points": values["points"], "worth": f"{worth:,.1f}"}
     if offer["points_short"] > 0 and worth > 0:

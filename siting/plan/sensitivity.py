@@ -97,4 +97,4 @@ def _objective(answer: Answer, share: float | None) -> float:
     presence = find_presence(
         answer.gaps, answer.options, answer.chosen, answer.gains.served, presence_share=share
     )
-    return graded_residents(answer.question, answer.gaps, presence.after)
+    return graded_residents(answer.question, answer.gaps, presence)

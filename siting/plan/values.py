@@ -74,7 +74,7 @@ def stage_value(answer: Answer, name: str) -> float:
         return cost_yuan(answer)
     if name == GRADES:
         presence = find_presence(answer.gaps, answer.options, answer.chosen, answer.gains.served)
-        return graded_residents(answer.question, answer.gaps, presence.after)
+        return graded_residents(answer.question, answer.gaps, presence)
     if name == COVERAGE:
         return coverage_points(answer)
     classes = class_points(answer)

@@ -54,13 +54,12 @@ def fill(frame: Frame, chosen: Ints, met: Bools) -> Floats:
     grades = frame.rules.grades
     if grades is not None and frame.is_graded:
         own = own_presence(frame, chosen, met)
-        present = grades.present(own)
         p = frame.at("p").start
         for (t, c), k in frame.presence.own.items():
             values[p + k] = own[t, c]
-        for (t, c), k in frame.presence.any_of.items():
-            values[p + k] = present[t, c]
-        values[frame.at("g")] = grades.held(present)[frame.graded]
+        for (ways, c), k in frame.presence.any_of.items():
+            values[p + k] = own[list(ways), c].any()
+        values[frame.at("g")] = grades.held(own)[frame.graded]
     for position in frame.lagging:
         stage = frame.stages[position]
         worst = np.argsort(shares(frame, values, stage), kind="stable")[: stage.spared]

@@ -5,7 +5,7 @@
 ``y``    spaces with a one-off cost or a least number of types
 ``z``    one a merged need
 ``p``    C8: a type is present by itself in a circle; then, where it has several ways to be
-         present (substitutes), present in any of them
+         present or to count (substitutes), in any of them
 ``g``    C8: a circle holds a grade; 1 and fixed for the grade aimed at where it is held today
 ``h``    C12: residents of a circle served within capacity
 ``b``    C12: of whom an outlet takes so many
@@ -190,28 +190,34 @@ class Frame:
         return grades is not None and (grades.must or aims)
 
     @cached_property
+    def possible(self) -> NDArray[np.bool_]:
+        """Types that options can make present by themselves, shape (types, communities)."""
+        grades = self.rules.grades
+        assert grades is not None
+        if not grades.located:
+            found: NDArray[np.bool_] = self.lacking_people >= grades.needed
+            return found
+        found = np.zeros_like(grades.standing)
+        found[self.options.type, self.city.spaces.community[self.options.space]] = True
+        return found
+
+    @cached_property
     def presence(self) -> PresenceColumns:
         """The columns p."""
         grades = self.rules.grades
         if grades is None or not self.is_graded:
             return PresenceColumns({}, {})
-        if grades.located:
-            community = self.city.spaces.community[self.options.space]
-            possible = np.zeros_like(grades.standing)
-            possible[self.options.type, community] = True
-        else:
-            possible = self.lacking_people >= grades.needed
+        possible = self.possible
         own: dict[tuple[int, int], int] = {}
-        ways: dict[tuple[int, int], tuple[int, ...]] = {}
+        able: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
         for c in grades.open.tolist():
-            for t in sorted(grades.relevant):
-                if grades.present_today[t, c]:
+            for ways in grades.ways:
+                if grades.own_today[list(ways), c].any():
                     continue
-                able = [u for u in grades.stand_ins[t] if possible[u, c]]
-                for u in able:
+                able[ways, c] = tuple(u for u in ways if possible[u, c])
+                for u in able[ways, c]:
                     own.setdefault((u, c), len(own))
-                ways[t, c] = tuple(able)
-        return PresenceColumns(own, ways)
+        return PresenceColumns(own, able)
 
     @cached_property
     def graded(self) -> tuple[Ints, Ints]:
@@ -267,31 +273,31 @@ class PresenceColumns:
     ----------
     own
         Position of (type, community) present by itself, where that is not so today but possible.
-    ways
-        For each (type, community) that is not present today but matters: the types of `own` by
-        which it can become so.
+    able
+        For each (ways, community) of which a grade asks for one (`Grades.ways`) and none is there
+        today: those of them that can become so.
     """
 
     own: dict[tuple[int, int], int]
-    ways: dict[tuple[int, int], tuple[int, ...]]
+    able: dict[tuple[tuple[int, ...], int], tuple[int, ...]]
 
     @cached_property
-    def any_of(self) -> dict[tuple[int, int], int]:
-        """Position of (type, community) present in one of several ways."""
-        several = (pair for pair, ways in self.ways.items() if len(ways) > 1)
-        return {pair: len(self.own) + k for k, pair in enumerate(several)}
+    def any_of(self) -> dict[tuple[tuple[int, ...], int], int]:
+        """Position of (types, community): one of several types is present by itself."""
+        several = ((able, c) for (_, c), able in self.able.items() if len(able) > 1)
+        return {pair: len(self.own) + k for k, pair in enumerate(dict.fromkeys(several))}
 
     @property
     def size(self) -> int:
         """Number of columns."""
         return len(self.own) + len(self.any_of)
 
-    def of(self, t: int, community: int) -> int | None:
-        """Return the position that says whether a type is present; None where it cannot be."""
-        ways = self.ways[t, community]
-        if len(ways) > 1:
-            return self.any_of[t, community]
-        return self.own[ways[0], community] if ways else None
+    def of(self, ways: tuple[int, ...], community: int) -> int | None:
+        """Return the position that says whether one of the types is there; None: none can be."""
+        able = self.able[ways, community]
+        if len(able) > 1:
+            return self.any_of[able, community]
+        return self.own[able[0], community] if able else None
 
 
 def spaces_with_y(city: City, options: Options) -> Ints:

@@ -26,8 +26,8 @@ class Grades:
     A type is present *by itself* where enough of its counting group has it in reach (never where
     nobody of the group lives), or, under the rule ``located``, where an outlet of it stands. It is
     present where it is by itself or a type that substitutes it is (one step, not through chains).
-    Each type counts for itself: an outlet of a substitute that is asked for too makes two types
-    present.
+    In the number of types of a class a type and its substitutes of the same class share what is
+    present of them: a substitute that counts there already does not count for the type again.
 
     Attributes
     ----------
@@ -40,6 +40,9 @@ class Grades:
         because it asks for a type that asks for nothing.
     stand_ins
         For each type the types by which it is present: itself, then its substitutes.
+    counts_by
+        For each type the types by which it counts in its class: itself, then its substitutes that
+        do not count in that class themselves.
     located
         Whether the rule ``located`` holds.
     needed
@@ -57,6 +60,7 @@ class Grades:
     least: tuple[dict[str, int], ...]
     mandatory: tuple[tuple[int, ...] | None, ...]
     stand_ins: tuple[tuple[int, ...], ...]
+    counts_by: tuple[tuple[int, ...], ...]
     located: bool
     needed: NDArray[np.float64]
     standing: Bools
@@ -74,34 +78,43 @@ class Grades:
         return self.standing if self.located else self.needed <= 0
 
     @cached_property
-    def relevant(self) -> frozenset[int]:
-        """Types that a grade counts or demands."""
+    def ways(self) -> tuple[tuple[int, ...], ...]:
+        """The sets of types of which a grade asks for one: by which a type counts, or is there."""
         words = {word for least in self.least for word, n in least.items() if n > 0}
-        counted = {t for t, word in enumerate(self.classes) if word in words}
-        return frozenset(counted.union(*(m for m in self.mandatory if m is not None)))
+        found = {self.counts_by[t] for t, word in enumerate(self.classes) if word in words}
+        demanded = {t for mandatory in self.mandatory for t in mandatory or ()}
+        return tuple(sorted(found | {self.stand_ins[t] for t in demanded}))
 
     @cached_property
     def counted(self) -> frozenset[int]:
         """Types whose residents decide over presence."""
         if self.located:
             return frozenset()
-        return frozenset(u for t in self.relevant for u in self.stand_ins[t])
+        return frozenset(u for ways in self.ways for u in ways)
 
     def present(self, own: Bools) -> Bools:
         """Return presence with substitutes from presence by itself, shape (types, communities)."""
-        found = np.zeros_like(own)
-        for t, others in enumerate(self.stand_ins):
-            found[t] = own[list(others)].any(axis=0)
-        return found
+        return _any_of(self.stand_ins, own)
 
-    def held(self, present: Bools) -> Bools:
-        """Return which grades are held, shape (grades, communities)."""
-        holds = np.ones(present.shape[1], dtype=bool)
+    def counting(self, own: Bools) -> Bools:
+        """Return which types count in their classes, shape (types, communities)."""
+        return _any_of(self.counts_by, own)
+
+    def held(self, own: Bools) -> Bools:
+        """Return which grades are held, shape (grades, communities).
+
+        Parameters
+        ----------
+        own
+            Types present by themselves, shape (types, communities).
+        """
+        present, counting = self.present(own), self.counting(own)
+        holds = np.ones(own.shape[1], dtype=bool)
         classes = np.array(self.classes)
         found = []
         for least, mandatory in zip(self.least, self.mandatory, strict=True):
             for word, n in least.items():
-                holds = holds & (present[classes == word].sum(axis=0) >= n)
+                holds = holds & (counting[classes == word].sum(axis=0) >= n)
             if mandatory is None:
                 holds = np.zeros_like(holds)
             else:
@@ -115,14 +128,26 @@ class Grades:
         return self.present(self.own_today)
 
     @cached_property
+    def counting_today(self) -> Bools:
+        """Types that count in their classes today, shape (types, communities)."""
+        return self.counting(self.own_today)
+
+    @cached_property
     def held_today(self) -> Bools:
         """Grades held today, shape (grades, communities)."""
-        return self.held(self.present_today)
+        return self.held(self.own_today)
 
     @cached_property
     def open(self) -> NDArray[np.int64]:
         """Communities with residents that do not hold the grade aimed at."""
         return np.flatnonzero(~self.held_today[-1] & (self.residents > 0))
+
+
+def _any_of(ways: tuple[tuple[int, ...], ...], own: Bools) -> Bools:
+    found = np.zeros_like(own)
+    for t, others in enumerate(ways):
+        found[t] = own[list(others)].any(axis=0)
+    return found
 
 
 def find_grades(city: City, question: Question, gaps: Gaps, slack: float) -> Grades | None:
@@ -160,10 +185,10 @@ def find_grades(city: City, question: Question, gaps: Gaps, slack: float) -> Gra
         if rule.type in index and rule.by in index:
             by[index[rule.type]].append(index[rule.by])
     everyone = np.bincount(community, weights=gaps.residents[0], minlength=size)
+    classes = tuple(kind.type_class if t in asking else "" for t, kind in enumerate(standard.types))
+    stand_ins = tuple(tuple(dict.fromkeys(by[t])) for t in range(len(standard.types)))
     return Grades(
-        classes=tuple(
-            kind.type_class if t in asking else "" for t, kind in enumerate(standard.types)
-        ),
+        classes=classes,
         least=tuple(dict(grade.min_types) for grade in grades),
         mandatory=tuple(
             tuple(index[word] for word in grade.mandatory)
@@ -171,7 +196,11 @@ def find_grades(city: City, question: Question, gaps: Gaps, slack: float) -> Gra
             else None
             for grade in grades
         ),
-        stand_ins=tuple(tuple(dict.fromkeys(by[t])) for t in range(len(standard.types))),
+        stand_ins=stand_ins,
+        counts_by=tuple(
+            (t, *(u for u in others[1:] if classes[u] != classes[t]))
+            for t, others in enumerate(stand_ins)
+        ),
         located=standard.presence == "located",
         needed=needed,
         standing=by_community(city, standard, *outlets_of(city, standard)) > 0,

@@ -61,10 +61,9 @@ def _present(frame: Frame) -> list[Line]:
             lines.append((columns, values, -np.inf, 0.0))
             mine = frame.reaching(t, rows)
         lines.append((np.append(mine, p + k), np.append(-np.ones(len(mine)), 1.0), -np.inf, 0.0))
-    for (t, c), k in frame.presence.any_of.items():
-        ways = [p + frame.presence.own[u, c] for u in frame.presence.ways[t, c]]
-        values = np.append(-np.ones(len(ways)), 1.0)
-        lines.append((np.array([*ways, p + k]), values, -np.inf, 0.0))
+    for (ways, c), k in frame.presence.any_of.items():
+        columns = np.array([*(p + frame.presence.own[u, c] for u in ways), p + k])
+        lines.append((columns, np.append(-np.ones(len(ways)), 1.0), -np.inf, 0.0))
     return lines
 
 
@@ -82,25 +81,25 @@ def _graded(frame: Frame) -> list[Line]:
         if grades.held_today[k, c]:
             continue
 
-        def at_most(n: float, types: list[int], g: int = g, c: int = c) -> Line:
-            found = [frame.presence.of(t, c) for t in types]
+        def at_most(n: float, ways: list[tuple[int, ...]], g: int = g, c: int = c) -> Line:
+            found = [frame.presence.of(types, c) for types in ways]
             columns = [p + at for at in found if at is not None]
             values = np.append(-np.ones(len(columns)), n)
             return np.array([*columns, g]), values, -np.inf, 0.0
 
         for word, n in grades.least[k].items():
             types = [t for t, other in enumerate(grades.classes) if other == word]
-            absent = [t for t in types if not grades.present_today[t, c]]
+            absent = [t for t in types if not grades.counting_today[t, c]]
             lacking = n - (len(types) - len(absent))
             if lacking > 0:
-                lines.append(at_most(float(lacking), absent))
+                lines.append(at_most(float(lacking), [grades.counts_by[t] for t in absent]))
         mandatory = grades.mandatory[k]
         if mandatory is None:
             lines.append(at_most(1.0, []))
         else:
             for t in mandatory:
                 if not grades.present_today[t, c]:
-                    lines.append(at_most(1.0, [t]))
+                    lines.append(at_most(1.0, [grades.stand_ins[t]]))
         if (k - 1, c) in column:
             lower = np.array([column[k - 1, c], g])
             lines.append((lower, np.array([-1.0, 1.0]), -np.inf, 0.0))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from siting.report.figures import clean, money, people, percent, percent_up, points
+from siting.report.figures import (
+    class_name,
+    clean,
+    money,
+    people,
+    percent,
+    percent_up,
+    points,
+)
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -39,6 +47,11 @@ _WEIGHTINGS = {
     "basic-thrice": "report.weights_basic_thrice",
     "counting-groups": "report.weights_counting_groups",
     "equal-gaps": "report.weights_equal_gaps",
+}
+_NO_PRICE = {
+    "cost": "report.price_none_cost",
+    "grades": "report.price_none_grades",
+    "worst-community": "report.price_none_worst",
 }
 _NEARLY = 1e-6
 
@@ -102,16 +115,22 @@ def _said(words: dict[str, str], name: str, lang: Lang) -> str:
 
 
 def price_line(document: Document, lang: Lang) -> str | None:
-    """Return what 10,000 yuan more would buy."""
+    """Return what 10,000 yuan more would buy, or why that is no number of need points."""
+    price = document.price
+    if price.reason is not None:
+        return text(_NO_PRICE[price.reason], lang) if price.reason in _NO_PRICE else None
     said = [
-        text(key, lang, amount=money(10_000.0, lang), points=points(price))
-        for key, price in (
-            ("report.price_capital", document.price.capital),
-            ("report.price_subsidy", document.price.subsidy_per_year),
+        text(key, lang, amount=money(10_000.0, lang), points=points(amount))
+        for key, amount in (
+            ("report.price_capital", price.capital),
+            ("report.price_subsidy", price.subsidy_per_year),
         )
-        if price is not None
+        if amount is not None
     ]
-    return text("report.semicolon", lang).join(said) if said else None
+    line = text("report.semicolon", lang).join(said)
+    if price.stage not in (None, "coverage"):
+        line += text("report.price_class", lang, type_class=class_name(price.stage or "", lang))
+    return line
 
 
 def sensitivity_line(document: Document, lang: Lang) -> str | None:

@@ -23,6 +23,7 @@ from siting.report.standing import (
     reasons_line,
     sensitivity_line,
 )
+from siting.report.upgrades_table import upgrades_table
 from siting.report.wrap import wrapped
 from siting.words import Lang, text
 
@@ -43,6 +44,8 @@ def summarise(
 ) -> RenderableType:
     """Return the summary of `plan` as a table of labelled lines that fits `width` columns.
 
+    Where the plan knows ways up for circles below their grade, a table of these follows.
+
     Parameters
     ----------
     plan
@@ -55,6 +58,7 @@ def summarise(
         Where the plan has been saved, or None.
     """
     from rich.cells import cell_len
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
@@ -66,7 +70,7 @@ def summarise(
     rest = table.width - max(cell_len(label) for label, _ in lines) - _BETWEEN
     for label, said in lines:
         table.add_row(Text(label), Text("\n".join(wrapped(said, rest, indent=""))))
-    return table
+    return Group(table, *upgrades_table(plan, lang, table.width))
 
 
 def summary_lines(

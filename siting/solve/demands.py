@@ -144,7 +144,7 @@ def wanted_by_grades(
         return []
     lacking = [
         sum(
-            max(0, n - int(grades.present_today[[w == word for w in grades.classes], c].sum()))
+            max(0, n - int(grades.counting_today[[w == word for w in grades.classes], c].sum()))
             for word, n in grades.least[-1].items()
         )
         for c in grades.open.tolist()
@@ -191,25 +191,26 @@ def _ask(
     problem: Problem, grades: Grades, own: Bools, c: int, people: Floats, outlets: Floats
 ) -> None:
     """Ask for the types that would lift a circle: the mandatory ones, then the easiest."""
-    present = grades.present(own)[:, c]
     ease = _ease(problem, grades, c)
+    own = own.copy()
     wanted: set[int] = set()
 
-    def want(t: int) -> None:
-        easiest = min(grades.stand_ins[t], key=lambda u: ease[u])
+    def want(ways: tuple[int, ...]) -> None:
+        easiest = min(ways, key=lambda u: ease[u])
         wanted.add(easiest)
-        present[t] = True
+        own[easiest, c] = True
 
     for mandatory in grades.mandatory:
         for t in mandatory or ():
-            if not present[t]:
-                want(t)
+            if not own[list(grades.stand_ins[t]), c].any():
+                want(grades.stand_ins[t])
     for least in grades.least:
         for word, n in least.items():
+            counting = grades.counting(own)[:, c]
             types = [t for t, other in enumerate(grades.classes) if other == word]
-            absent = sorted((t for t in types if not present[t]), key=lambda t: ease[t])
+            absent = sorted((t for t in types if not counting[t]), key=lambda t: ease[t])
             for t in absent[: max(0, n - (len(types) - len(absent)))]:
-                want(t)
+                want(grades.counts_by[t])
     for t in wanted:
         if grades.located:
             outlets[t, c] = max(outlets[t, c], 1.0)

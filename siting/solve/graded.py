@@ -22,11 +22,17 @@ def lost_circles(problem: Problem) -> list[int]:
 
 
 def _at_most(problem: Problem, grades: Grades) -> Bools:
-    """Return which types that the grade counts could be present, shape (types, communities)."""
+    """Return which types could be present by themselves, of those that the grade counts.
+
+    Returns
+    -------
+    array
+        Shape (types, communities).
+    """
     own = grades.own_today.copy()
     for t, c in problem.frame.presence.own:
         own[t, c] = True
-    return grades.present(own)
+    return own
 
 
 def grade_beyond(problem: Problem, question: Question, c: int) -> Notice:
@@ -37,7 +43,8 @@ def grade_beyond(problem: Problem, question: Question, c: int) -> Notice:
     """
     grades = problem.rules.grades
     assert grades is not None
-    possible = _at_most(problem, grades)[:, c]
+    own = _at_most(problem, grades)
+    present, counting = grades.present(own)[:, c], grades.counting(own)[:, c]
     types = question.standard.types
     steps = question.standard.grades[: len(grades.least)]
     demanded = {word for step in steps for word in step.mandatory}
@@ -48,9 +55,9 @@ def grade_beyond(problem: Problem, question: Question, c: int) -> Notice:
         of_class = [t for t, kind in enumerate(types) if kind.type_class == word]
         # a type that asks for nothing is of no class to the grade, which may yet demand it
         counted = [t for t in of_class if grades.classes[t]]
-        short = max(step.get(word, 0) for step in grades.least) - int(possible[counted].sum())
-        absent = [t for t in counted if not possible[t]]
-        must = [t for t in absent if types[t].id in demanded]
+        short = max(step.get(word, 0) for step in grades.least) - int(counting[counted].sum())
+        absent = [t for t in counted if not counting[t]]
+        must = [t for t in counted if not present[t] and types[t].id in demanded]
         never = [t for t in of_class if t not in counted and types[t].id in demanded]
         named += [types[t].id for t in (*(absent if short > 0 else must), *never)]
         count += max(short, len(must)) + len(never)

@@ -182,7 +182,7 @@ def _residents_kept(problem: Problem, chosen: Ints) -> bool:
             return False
     if grades is None or not grades.must:
         return True
-    held = grades.held(grades.present(own_presence(problem.frame, chosen, met)))
+    held = grades.held(own_presence(problem.frame, chosen, met))
     return bool(held[-1][grades.residents > 0].all())
 
 

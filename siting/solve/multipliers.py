@@ -63,7 +63,7 @@ class Bound:
         The method came to its end: nothing cut it short.
     prices
         Points that one yuan more in the general budget would add to the bound, by ``C3`` and
-        ``C4``: what more money would buy at most.
+        ``C4``: what more money would buy at most. Empty where no pass was done.
     u
         Multiplier of each merged need, between 0 and its weight.
     price
@@ -281,7 +281,7 @@ def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bo
     """Return the bound at the best multipliers, computed afresh."""
     from siting.solve import compiled
 
-    _, work.u, work.price = work.best
+    found, work.u, work.price = work.best
     _choose(work, pool, (work.first, work.listed))
     loss = np.zeros(len(work.worth))
     inside = _each(
@@ -294,7 +294,7 @@ def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bo
     value = float(left.sum()) + float(work.price @ work.limit) + sum(inside)
     # every term is a sum of products of doubles: this is far above their rounding errors
     slack = 1e-9 * (abs(value) + float(work.weight.sum()))
-    prices = {"C3": 0.0, "C4": 0.0}
+    prices = {"C3": 0.0, "C4": 0.0} if np.isfinite(found) else {}
     for row, points, scale in zip(problem.money, work.price, work.scale, strict=True):
         if row.name in prices:
             prices[row.name] += float(points * scale * 100.0 / row.unit)

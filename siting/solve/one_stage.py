@@ -71,8 +71,9 @@ def solve_stage(
     prepared, run.ahead = run.ahead or prepare(run.solver), None
     with prepared:
         found = seek(run, problem, prepared, deadline=deadline, gap=run.gap)
-    if stage.kind in ("coverage", "class"):  # of other stages prices are no points
-        run.prices = run.prices or found.prices
+    # of other stages prices are no points, and of what a later one must keep they know nothing
+    if run.found is None and stage.kind in ("coverage", "class"):
+        run.prices = found.prices
     if run.found is not None:
         found = replace(
             found,

@@ -361,7 +361,7 @@ def _improve(
         gap=limits.gap,
         threads=limits.threads,
         seed=limits.seed,
-        settings=_settings(prepared.solver, len(core.kept)),
+        settings=settings_for(prepared.solver, len(core.kept)),
     )
     outcome = wait(running, news, limits.stop.is_set if limits.stop is not None else None)
     if outcome.vector is not None:
@@ -410,7 +410,7 @@ def _relaxed(
     )
 
 
-def _settings(solver: str, options: int) -> dict[str, int | bool]:
+def settings_for(solver: str, options: int) -> dict[str, int | bool]:
     """Return what SCIP is told of a core: no restarts, and on few options no cuts either."""
     if solver != "scip":
         return {}

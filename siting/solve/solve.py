@@ -26,6 +26,7 @@ from siting.solve.progress import OnProgress, Progress, StageName
 from siting.solve.runner import prepare
 from siting.solve.search import Found
 from siting.solve.stages import Staged, nothing_to_open, solve_stages
+from siting.solve.upgrades import SHARE, Ways, find_ways, wants_ways
 from siting.standard.options import find_options
 from siting.standard.purses import find_purses
 from siting.standard.remarks_plan import plan_remarks
@@ -128,9 +129,8 @@ def solve_question(
         programme = problem.programme
         lap("build")
         say("solve")
-        deadline = origin + time_limit
+        deadline, now = origin + time_limit, time.monotonic()
         if other_weights:
-            now = time.monotonic()
             deadline = now + MAIN_SHARE * (deadline - now)
         if impossible(problem):
             staged = _no_plan_at_all()
@@ -141,12 +141,23 @@ def solve_question(
                 problem,
                 question,
                 prepared,
-                deadline=deadline,
+                deadline=now + (1.0 - SHARE * wants_ways(problem)) * (deadline - now),
                 gap=gap,
                 threads=threads,
                 seed=seed,
                 on_event=lambda event: say("solve", event),
                 stop=stop,
+            )
+        ways = Ways()
+        if staged.found.chosen is not None:
+            ways = find_ways(
+                problem,
+                solver=solver or DEFAULT_SOLVER,
+                deadline=min(deadline, time.monotonic() + SHARE * time_limit),
+                threads=threads,
+                seed=seed,
+                stop=stop,
+                plan=staged.found.chosen,
             )
         lap("solve")
     found = staged.found
@@ -195,15 +206,18 @@ def solve_question(
         Circumstances(
             seconds=seconds,
             peak_memory_mb=peak_memory_mb()
-            + max((found.peak_memory_mb, *(other.peak_memory_mb for other in others))),
+            + max(found.peak_memory_mb, ways.peak_memory_mb, *(o.peak_memory_mb for o in others)),
             software=_software(found),
             seed=seed,
-            deterministic=found.repeatable and all(other.repeatable for other in others),
+            deterministic=found.repeatable
+            and ways.repeatable
+            and all(other.repeatable for other in others),
             merged_needs=len(needs),
             columns=programme.matrix.shape[1],
         ),
         reach,
         (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
+        ways.ways,
     )
     if other_weights:
         document = with_other_weights(

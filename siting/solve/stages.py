@@ -44,7 +44,7 @@ class Staged:
     records
         One for each stage that was solved, in order.
     prices
-        Points that one yuan more would buy, by the first stage that has them.
+        Need points that one yuan more would buy in the first stage, where that counts any.
     """
 
     found: Found

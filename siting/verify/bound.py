@@ -39,13 +39,30 @@ def check_bound(document: Document) -> Iterator[Notice]:
             if stated != right:
                 yield differs("stage_first", stated, right, name=name)
     yield from _status(document)
-    for name in ("capital", "subsidy_per_year"):
-        price = getattr(document.price, name)
-        if price is not None and price < 0.0:
-            yield wrong("price_negative", name=name, stated=price)
     for name in ("certified_bound", "certified_gap"):
         if getattr(document, name) is not None:
             yield differs("certified", getattr(document, name), None, name=name)
+
+
+def check_price(document: Document) -> Iterator[Notice]:
+    """Check that prices stand only where the first stage counts need points, and of which."""
+    price, kind = document.price, document.objective_kind
+    for name in ("capital", "subsidy_per_year"):
+        stated = getattr(price, name)
+        if stated is not None and stated < 0.0:
+            yield wrong("price_negative", name=name, stated=stated)
+    counted = kind in ("coverage", "basic-first")
+    has = price.capital is not None or price.subsidy_per_year is not None
+    if has and not counted:
+        yield wrong("price_none", objective=kind)
+        return
+    first = document.stages[0].name if document.stages else None
+    right = first if has else None
+    if price.stage != right:
+        yield differs("price_words", price.stage, right, name="stage")
+    why = None if has else "unknown" if counted else kind
+    if price.reason != why:
+        yield differs("price_words", price.reason, why, name="reason")
 
 
 def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:

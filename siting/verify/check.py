@@ -12,7 +12,7 @@ from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
-from siting.verify.bound import check_bound, check_stages
+from siting.verify.bound import check_bound, check_price, check_stages
 from siting.verify.choice import check_choice
 from siting.verify.circles import check_circles, grade
 from siting.verify.compare import close, differs
@@ -26,6 +26,7 @@ from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
 from siting.verify.rules import check_demands, check_rules
+from siting.verify.upgrades import Ground, check_upgrades
 from siting.verify.values import Facts, value
 from siting.verify.walked import check_walks, walk_all, walked_spaces
 
@@ -80,7 +81,7 @@ def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notic
 
 def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     """Return what `verify` returns, with the recounted numbers that it was found by."""
-    found = [*_inputs(document, city), *check_bound(document)]
+    found = [*_inputs(document, city), *check_bound(document), *check_price(document)]
     inputs = document.inputs
     try:
         question = question_from_dict(
@@ -103,8 +104,9 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     network = pave(city)
     outlets, notices = _walk_outlets(city, question, limits, network, full=full)
     found += notices
-    opened = {p.space for answer in answers_of(document) for p in answer.projects}
-    chosen = sorted(spaces[word] for word in opened if word in spaces)
+    named = {p.space for answer in answers_of(document) for p in answer.projects}
+    named |= {p.space for c in document.circles for up in c.upgrades for p in up.projects}
+    chosen = sorted(spaces[word] for word in named if word in spaces)
     walked, notices = _walk_spaces(city, limits, chosen, document.seed, network, full=full)
     found += notices
     if any(p.space not in spaces for p in document.projects):
@@ -132,7 +134,9 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
         lambda name: value(facts, name),
         held=bool(limited_types(question)),
     )
-    found += check_circles(document, city, question, right, everyone, grades)
+    found += check_circles(document, city, question, everyone, grades)
+    ground = Ground(city, question, options, right, people, outlets, everywhere)
+    found += check_upgrades(document, ground, grades)
     found += check_quotas(document, city, question)
     found += check_demands(city, question, right, everyone, grades)
     types = {kind.id: t for t, kind in enumerate(question.standard.types)}

@@ -11,11 +11,11 @@ from siting.standard.options import REASONS
 from siting.verify.compare import close, differs, fen, wrong, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from siting.city.model import City, Words
     from siting.errors import Notice
-    from siting.plan.document import Document, Project
+    from siting.plan.document import Document, Project, UpgradeProject
     from siting.standard.model import Question
     from siting.standard.options import Options
 
@@ -40,7 +40,7 @@ def check_choice(
     pairs = Counter((p.space, p.type) for p in document.projects)
     found += [wrong("project_twice", space=s, type=t) for (s, t), n in pairs.items() if n > 1]
     found += _order(document, spaces, types)
-    found += _spaces(document, city, spaces)
+    found += check_floor(document.projects, city, spaces)
     found += _one_off(document, options, spaces)
     found += _locks(pairs, city, question)
     return found
@@ -90,11 +90,13 @@ def _order(document: Document, spaces: dict[str, int], types: dict[str, int]) ->
     return [] if listed == sorted(listed) else [wrong("project_order")]
 
 
-def _spaces(document: Document, city: City, spaces: dict[str, int]) -> Iterator[Notice]:
-    """Floor area in whole millionths of a square metre, and the number of types."""
+def check_floor(
+    projects: Sequence[Project | UpgradeProject], city: City, spaces: dict[str, int]
+) -> Iterator[Notice]:
+    """Check floor area in whole millionths of a square metre, and the number of types."""
     used: Counter[str] = Counter()
     count: Counter[str] = Counter()
-    for project in document.projects:
+    for project in projects:
         used[project.space] += round(project.area_m2 * 1e6)
         count[project.space] += 1
     for space in used:

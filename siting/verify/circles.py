@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.verify.compare import close, differs
 from siting.verify.recount import by_circle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from siting.city.model import City, Floats
     from siting.errors import Notice
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
     from siting.verify.recount import Recount
 
 SLACK = 1e-9  # of the residents: sums in another order
+
+Own = dict[str, NDArray[np.bool_]]
+"""By type id the communities in which the type is present by itself."""
 
 Standing = Counter[tuple[str, int]]
 """Outlets or projects by type id and community."""
@@ -48,13 +50,13 @@ class Grades:
 
     Attributes
     ----------
-    present
-        By type id the communities that have it, before and after.
+    counts
+        By class the number of its types that each community has, before and after.
     level
         How many grades each community holds, before and after.
     """
 
-    present: tuple[dict[str, NDArray[np.bool_]], dict[str, NDArray[np.bool_]]]
+    counts: tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.int64]]]
     level: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -75,22 +77,23 @@ def grade(
     size = len(city.communities)
     there = outlets_standing(city)
     then = there + projects_standing(city, projects)
-    before = _present(question, right, there, "before", share, size)
-    after = _present(question, right, then, "after", share, size)
+    before = _own(question, right, there, "before", share, size)
+    after = _own(question, right, then, "after", share, size)
     return Grades(
-        (before, after),
-        (_level(question, right, before, size), _level(question, right, after, size)),
+        (count_classes(question, right, before), count_classes(question, right, after)),
+        (level_of(question, right, before), level_of(question, right, after)),
     )
 
 
-def _present(
+def _own(
     question: Question,
     right: Recount,
     standing: Standing,
     when: str,
     share: float | None,
     size: int,
-) -> dict[str, NDArray[np.bool_]]:
+) -> Own:
+    """Return where each type is present by itself, without substitutes."""
     standard = question.standard
     least = standard.presence_share if share is None else share
     own = {}
@@ -103,26 +106,39 @@ def _present(
             served = count.before if when == "before" else count.after
             enough = least * count.people - served <= SLACK * count.people
             own[count.kind.id] = enough & (count.people > 0)
-    present = {}
-    for word in (count.kind.id for count in right.types):
-        others = [own[r.by] for r in standard.substitutes if r.type == word and r.by in own]
-        present[word] = np.logical_or.reduce([own[word], *others])
-    return present
+    return own
 
 
-def _level(
-    question: Question, right: Recount, present: dict[str, NDArray[np.bool_]], size: int
-) -> NDArray[np.int64]:
-    level = np.zeros(size, dtype=np.int64)
-    for c in range(size):
-        have = {word for word, where in present.items() if where[c]}
-        of_class = Counter(k.kind.type_class for k in right.types if k.kind.id in have)
-        for step in question.standard.grades:
-            if any(of_class[word] < n for word, n in step.min_types.items()):
-                break
-            if not have.issuperset(step.mandatory):
-                break
-            level[c] += 1
+def count_classes(question: Question, right: Recount, own: Own) -> dict[str, NDArray[np.int64]]:
+    """Return by class how many of its types count in each community.
+
+    What stands in for a type of its own class counts there for itself alone.
+    """
+    classes = {count.kind.id: count.kind.type_class for count in right.types}
+    found: dict[str, NDArray[np.int64]] = {}
+    for word, of_class in classes.items():
+        counts = own[word]
+        for rule in question.standard.substitutes:
+            if rule.type == word and rule.by in own and classes.get(rule.by) != of_class:
+                counts = counts | own[rule.by]
+        found[of_class] = found.get(of_class, 0) + counts.astype(np.int64)
+    return found
+
+
+def level_of(question: Question, right: Recount, own: Own) -> NDArray[np.int64]:
+    """Return how many grades each community holds."""
+    asked = {count.kind.id for count in right.types}
+    size = len(next(iter(own.values()), ()))
+    level, holds = np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool)
+    counts = count_classes(question, right, own)
+    for step in question.standard.grades:
+        for word, least in step.min_types.items():
+            holds = holds & (counts.get(word, np.zeros(size, dtype=np.int64)) >= least)
+        for word in step.mandatory:
+            ways = [r.by for r in question.standard.substitutes if r.type == word]
+            there = [own[way] for way in (word, *ways) if way in own]
+            holds = holds & (np.any(there, axis=0) if word in asked else False)
+        level += holds
     return level
 
 
@@ -142,7 +158,6 @@ def check_circles(
     document: Document,
     city: City,
     question: Question,
-    right: Recount,
     people: Floats,
     grades: Grades,
 ) -> Iterator[Notice]:
@@ -159,8 +174,8 @@ def check_circles(
             yield differs("circle", row.residents, float(everyone[c]), name="residents", **name)
         low, high = (int(level[c]) for level in grades.level)
         for field, number, wanted in (
-            ("present_before", row.present_before, _counts(right, grades.present[0], c)),
-            ("present_after", row.present_after, _counts(right, grades.present[1], c)),
+            ("present_before", row.present_before, _of_circle(grades.counts[0], c)),
+            ("present_after", row.present_after, _of_circle(grades.counts[1], c)),
             ("grade_before", row.grade_before, ids[low]),
             ("grade_after", row.grade_after, ids[high]),
         ):
@@ -175,9 +190,5 @@ def check_circles(
             yield differs("circle", row.reward, due, name="reward", **name)
 
 
-def _counts(right: Recount, present: dict[str, NDArray[np.bool_]], c: int) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for count in right.types:
-        word = count.kind.type_class
-        counts[word] = counts.get(word, 0) + int(present[count.kind.id][c])
-    return counts
+def _of_circle(counts: dict[str, NDArray[np.int64]], c: int) -> dict[str, int]:
+    return {word: int(number[c]) for word, number in counts.items()}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Weights = dict[str, dict[str, float]]
 _SAME = 1e-9
-_NO_PRICE = Price(capital=None, subsidy_per_year=None)
+_NO_PRICE = Price(capital=None, subsidy_per_year=None, stage=None, reason="unknown")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ from siting.verify.compare import differs, wrong
 from siting.verify.recount import by_circle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from siting.city.model import City, Floats
     from siting.errors import Notice
-    from siting.plan.document import Document
+    from siting.plan.document import Document, Project, UpgradeProject
     from siting.standard.model import Question
     from siting.verify.circles import Grades
     from siting.verify.recount import Recount
@@ -33,11 +33,10 @@ def check_rules(document: Document, city: City, question: Question) -> list[Noti
     """
     index = {word: s for s, word in enumerate(city.spaces.id)}
     projects = [(index[p.space], p.type) for p in document.projects if p.space in index]
-    found = [*_basic(document, city, question, index), *_roofs(city, question, projects)]
-    if "spacing" in question.enforce:
-        found += _spacing(city, question, projects)
-    if "most" in question.enforce:
-        found += _most(city, question, projects)
+    found = [
+        *check_roofs(document.projects, city, question, index),
+        *check_distances(city, question, projects),
+    ]
     share = question.standard.chain_share
     if "operators" in question.enforce and share is not None:
         chains = sum(p.chain for p in document.projects)
@@ -47,8 +46,32 @@ def check_rules(document: Document, city: City, question: Question) -> list[Noti
     return found
 
 
+def check_roofs(
+    listed: Sequence[Project | UpgradeProject],
+    city: City,
+    question: Question,
+    index: dict[str, int],
+) -> Iterator[Notice]:
+    """Check who shares a roof, and how much of the floor basic types have."""
+    yield from _basic(listed, city, question, index)
+    yield from _roofs(
+        city, question, [(index[p.space], p.type) for p in listed if p.space in index]
+    )
+
+
+def check_distances(city: City, question: Question, projects: Projects) -> Iterator[Notice]:
+    """Check spacing and the number of a type in a community, where they are enforced."""
+    if "spacing" in question.enforce:
+        yield from _spacing(city, question, projects)
+    if "most" in question.enforce:
+        yield from _most(city, question, projects)
+
+
 def _basic(
-    document: Document, city: City, question: Question, index: dict[str, int]
+    listed: Sequence[Project | UpgradeProject],
+    city: City,
+    question: Question,
+    index: dict[str, int],
 ) -> Iterator[Notice]:
     """Check the least share of floor area that basic types must have, in whole millionths."""
     if city.spaces.basic_share is None:
@@ -56,7 +79,7 @@ def _basic(
     basic = {kind.id for kind in question.standard.types if kind.type_class == "basic"}
     used: Counter[str] = Counter()
     of_basic: Counter[str] = Counter()
-    for p in document.projects:
+    for p in listed:
         area = round(p.area_m2 * 1e6)
         used[p.space] += area
         of_basic[p.space] += area if p.type in basic else 0
