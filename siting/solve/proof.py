@@ -1,0 +1,143 @@
+"""From the multipliers of a stage to what the plan's certificate says of it.
+
+Multipliers are rounded as the file keeps them and the bound is worked out afresh from the rounded
+ones, with the best bundle of types in every space; see `siting.solve.multipliers` for the formula.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.plan.certificate import StageMultipliers, need_keys, row_key, space_keys, type_keys
+from siting.solve.bundle import Bundles
+
+if TYPE_CHECKING:
+    from siting.plan.certificate import Keys
+    from siting.programme.money import MoneyRow
+    from siting.solve.problem import Problem
+    from siting.standard.model import Standard
+
+Floats = NDArray[np.float64]
+
+STAGES = ("coverage", "class")
+"""Kinds of stage that multipliers bound: those that count need points."""
+
+_UNIT = 2.0**-53
+
+
+@dataclass(frozen=True, eq=False)
+class Multipliers:
+    """Multipliers of one stage of a problem; any that are not negative prove a bound.
+
+    Attributes
+    ----------
+    u
+        Of each need of ``problem.needs``, in points, shape (needs,).
+    price
+        Of each row of ``problem.money``, in points per whole unit of the row, shape (rows,).
+    """
+
+    u: Floats
+    price: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What a plan keeps of a stage's multipliers, and the bound that they prove.
+
+    Attributes
+    ----------
+    kept
+        As the certificate holds them.
+    bound
+        No plan is worth more in this stage.
+    """
+
+    kept: StageMultipliers
+    bound: float
+
+
+def prove(problem: Problem, standard: Standard, multipliers: Multipliers) -> Proof:
+    """Return the proof that multipliers give of a problem's stage, one of `STAGES`."""
+    price = np.maximum(multipliers.price, 0.0)
+    rows = [k for k in range(len(price)) if price[k] > 0.0]
+    per_fen = np.array([price[k] / problem.money[k].unit for k in rows], dtype=np.float64)
+    weight = problem.weight
+    u = np.where(weight > 0.0, np.maximum(multipliers.u, 0.0), 0.0).astype(np.float32)
+    bundles = _bundles(problem, u.astype(np.float64), rows, per_fen)
+    loose = np.sort(space_keys(problem.city.spaces.id[s] for s in bundles.loose))
+    keys = _keys(problem, standard)
+    at = np.flatnonzero(u)
+    at = at[np.argsort(keys[at], kind="stable")]
+    alone = np.ones(len(at), dtype=bool)
+    alone[1:] = keys[at][1:] != keys[at][:-1]
+    if not alone.all():  # two needs of one key: then neither has a multiplier of its own
+        return prove(problem, standard, _without_twins(multipliers, keys))
+    kept = StageMultipliers(
+        need=keys[at],
+        u=u[at],
+        row=tuple(_row_key(problem.money[k]) for k in rows),
+        price=per_fen,
+        loose=loose,
+    )
+    return Proof(kept, _bound(problem, standard, u.astype(np.float64), rows, per_fen, bundles))
+
+
+def _keys(problem: Problem, standard: Standard) -> Keys:
+    needs = problem.needs
+    space = space_keys(problem.city.spaces.id)
+    kind = type_keys(kind.id for kind in standard.types)
+    return need_keys(kind[needs.type], space[needs.spaces.member], needs.spaces.indptr)
+
+
+def _row_key(row: MoneyRow) -> str:
+    return row_key("capital" if row.name == "C3" else "subsidy_per_year", row.purses)
+
+
+def _without_twins(multipliers: Multipliers, keys: Keys) -> Multipliers:
+    """Return the multipliers without those of needs whose keys collide (once in 2^24 cities)."""
+    _, group, times = np.unique(keys, return_inverse=True, return_counts=True)
+    return Multipliers(np.where(times[group] > 1, 0.0, multipliers.u), multipliers.price)
+
+
+def _bundles(problem: Problem, u: Floats, rows: list[int], price: Floats) -> Bundles:
+    """Return what the best bundle of types in each space is worth."""
+    worth = problem.cover.T @ u
+    toll = np.zeros(len(problem.city.spaces))
+    for k, points in zip(rows, price, strict=True):
+        row = problem.money[k]
+        worth = worth - points * (row.option * row.unit)
+        toll = toll + points * (row.space * row.unit)
+    return Bundles.best(problem, np.asarray(worth, dtype=np.float64), toll)
+
+
+def _bound(
+    problem: Problem,
+    standard: Standard,
+    u: Floats,
+    rows: list[int],
+    price: Floats,
+    bundles: Bundles,
+) -> float:
+    """Return the bound, rounded outward (docs/certificate.md says by how much)."""
+    counts = problem.weight > 0.0
+    weight, u = problem.weight[counts], u[counts]
+    members = np.diff(problem.needs.spaces.indptr)[counts]
+    options, spaces = len(problem.options), len(problem.city.spaces)
+    terms, size = list(np.maximum(weight - u, 0.0)), float(weight.sum() + (1 + members) @ u)
+    for k, points in zip(rows, price, strict=True):
+        row = problem.money[k]
+        terms.append(points * (row.limit * row.unit))
+        fen = row.limit + sum(row.option.tolist()) + sum(row.space.tolist())
+        size += float(points) * (fen * row.unit)
+    people = len(problem.city.places) * max((len(t.groups) for t in standard.types), default=0)
+    products = len(u) + int(members.sum()) + len(rows) * (1 + options + spaces) + people
+    value = math.fsum([*terms, *bundles.worth])
+    if not size:
+        return value
+    return math.nextafter(value + 2 * (products + 8) * _UNIT * size, math.inf)
