@@ -55,8 +55,10 @@ class Bundles:
         room = np.rint(spaces.area_m2 * _PER_M2).astype(np.int64)
         never = None if roof is None else roof.never
         homes, first = np.unique(options.space[paying], return_index=True)
+        ends = [*first.tolist(), len(paying)]
         loose = []
-        for s, mine in zip(homes.tolist(), np.split(paying, first[1:]), strict=True):
+        for k, s in enumerate(homes.tolist()):
+            mine = paying[ends[k] : ends[k + 1]]
             kinds, most = options.type[mine], int(spaces.max_types[s])
             values, areas = worth[mine].tolist(), area[mine].tolist()
             at_odds = kinds[:, None] == kinds
@@ -66,7 +68,7 @@ class Bundles:
             if best is None:
                 loose.append(s)
                 _, top = np.unique(kinds, return_index=True)
-                best = sum(sorted((values[k] for k in top), reverse=True)[:most])
+                best = sum(sorted((values[i] for i in top), reverse=True)[:most])
             found[s] = best
         return cls(np.maximum(found - toll, 0.0), loose)
 

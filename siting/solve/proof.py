@@ -67,25 +67,31 @@ def prove(problem: Problem, standard: Standard, multipliers: Multipliers) -> Pro
     price = np.maximum(multipliers.price, 0.0)
     rows = [k for k in range(len(price)) if price[k] > 0.0]
     per_fen = np.array([price[k] / problem.money[k].unit for k in rows], dtype=np.float64)
-    weight = problem.weight
-    u = np.where(weight > 0.0, np.maximum(multipliers.u, 0.0), 0.0).astype(np.float32)
-    bundles = _bundles(problem, u.astype(np.float64), rows, per_fen)
-    loose = np.sort(space_keys(problem.city.spaces.id[s] for s in bundles.loose))
     keys = _keys(problem, standard)
+    u = _rounded(problem.weight, multipliers.u, keys)
+    bundles = _bundles(problem, u.astype(np.float64), rows, per_fen)
     at = np.flatnonzero(u)
-    at = at[np.argsort(keys[at], kind="stable")]
-    alone = np.ones(len(at), dtype=bool)
-    alone[1:] = keys[at][1:] != keys[at][:-1]
-    if not alone.all():  # two needs of one key: then neither has a multiplier of its own
-        return prove(problem, standard, _without_twins(multipliers, keys))
+    at = at[np.argsort(keys[at])]
     kept = StageMultipliers(
         need=keys[at],
         u=u[at],
         row=tuple(_row_key(problem.money[k]) for k in rows),
         price=per_fen,
-        loose=loose,
+        loose=np.sort(space_keys(problem.city.spaces.id[s] for s in bundles.loose)),
     )
     return Proof(kept, _bound(problem, standard, u.astype(np.float64), rows, per_fen, bundles))
+
+
+def _rounded(weight: Floats, u: Floats, keys: Keys) -> NDArray[np.float32]:
+    """Return multipliers as the file keeps them; 0 for needs that bring no points.
+
+    Needs whose keys collide, which chance brings about in one of 2^24 cities, have none.
+    """
+    counts = weight > 0.0
+    _, group, times = np.unique(keys[counts], return_inverse=True, return_counts=True)
+    kept = np.zeros(len(u))
+    kept[counts] = np.where(times[group] > 1, 0.0, np.maximum(u[counts], 0.0))
+    return kept.astype(np.float32)
 
 
 def _keys(problem: Problem, standard: Standard) -> Keys:
@@ -97,12 +103,6 @@ def _keys(problem: Problem, standard: Standard) -> Keys:
 
 def _row_key(row: MoneyRow) -> str:
     return row_key("capital" if row.name == "C3" else "subsidy_per_year", row.purses)
-
-
-def _without_twins(multipliers: Multipliers, keys: Keys) -> Multipliers:
-    """Return the multipliers without those of needs whose keys collide (once in 2^24 cities)."""
-    _, group, times = np.unique(keys, return_inverse=True, return_counts=True)
-    return Multipliers(np.where(times[group] > 1, 0.0, multipliers.u), multipliers.price)
 
 
 def _bundles(problem: Problem, u: Floats, rows: list[int], price: Floats) -> Bundles:

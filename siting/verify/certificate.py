@@ -138,7 +138,7 @@ def evaluate(
         worth[mine] = part.worth[options.space[mine]]
         parts.append(part.rest)
         size, terms, known = size + part.size, terms + part.terms, known + part.known
-    unknown = len(stage.need) - known
+    unknown = max(0, len(stage.need) - known)
     for key, price in zip(stage.row, np.maximum(stage.price, 0.0).tolist(), strict=True):
         row = purse_row(key, city, question, options)
         if row is None:
