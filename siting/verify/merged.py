@@ -71,7 +71,8 @@ def merged_needs(
     usable = np.unique(options.space)
     of_space = space_keys(city.spaces.id)
     of_type = type_keys(kind.id for kind in standard.types)
-    ways: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+    ways: dict[int, tuple[Ints, Ints, Ints]] = {}
+    within: dict[tuple[int, int], tuple[Ints, Ints]] = {}
     for t, kind in enumerate(standard.types):
         can = np.zeros(len(city.spaces), dtype=bool)
         can[options.space[options.type == t]] = True
@@ -84,9 +85,12 @@ def merged_needs(
             rows = outlets.row[existing[kind.id]]
             lacks[rows_of(outlets.reach[group], rows, limit)[0]] = False
             reach = spaces.reach[group]
-            if (id(reach), limit) not in ways:
-                ways[id(reach), limit] = _by_place(reach, spaces.row, usable, limit)
-            place, space = ways[id(reach), limit]
+            if id(reach) not in ways:
+                ways[id(reach)] = _by_place(reach, spaces.row, usable)
+            if (id(reach), limit) not in within:
+                place, space, mm = ways[id(reach)]
+                within[id(reach), limit] = place[mm <= limit], space[mm <= limit]
+            place, space = within[id(reach), limit]
             keep = lacks[place] & can[space]
             members.append(space[keep])
             size = np.bincount(place[keep], minlength=len(city.places))
@@ -98,11 +102,17 @@ def merged_needs(
         yield _merge(t, of_type[t], of_space, np.concatenate(points), start, space)
 
 
-def _by_place(reach: Reach, row: Ints, usable: Ints, limit: int) -> tuple[Ints, Ints]:
-    """Return the pairs of place and usable space within the limit, by place, then space."""
-    place, position = rows_of(reach, row[usable], limit)
-    order = np.argsort(place, kind="stable")
-    return place[order].astype(np.int64), usable[position[order]]
+def _by_place(reach: Reach, row: Ints, usable: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return place, usable space and millimetres of each walk, by place, then space."""
+    start = reach.indptr[row[usable]]
+    member, owner = spread(start, reach.indptr[row[usable] + 1] - start)
+    order = np.argsort(reach.place[member], kind="stable")
+    member = member[order]
+    return (
+        reach.place[member].astype(np.int64),
+        usable[owner[order]],
+        reach.mm[member].astype(np.int64),
+    )
 
 
 def _merge(
