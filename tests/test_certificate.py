@@ -18,13 +18,14 @@ from tiny_full import scenario_of as scenario_of_full
 import siting
 from siting.errors import SitingError, VerificationError
 from siting.plan.certificate import StageMultipliers, need_keys, space_keys, type_keys
+from siting.programme.stage import Kept, Stage
 from siting.solve import bundle
 from siting.solve import proof as proof_module
 from siting.solve.proof import Multipliers, prove
 from siting.standard.groups import residents
 from siting.verify import bundles
 from siting.verify import merged as merged_module
-from siting.verify.check import _merge
+from siting.verify.certificate import counts_in, evaluate, pay
 from siting.verify.merged import merged_needs
 from siting.verify.recount import Walked, limits_of
 from siting.walk.walks import walk
@@ -83,7 +84,7 @@ def stage_of(problem, name: str):
     return problem.staged(replace(problem.stage, kind=kind, class_name=word))
 
 
-def evaluated(city, question, problem, name: str, kept: StageMultipliers):
+def evaluated(city, question, problem, name: str, kept: StageMultipliers, reached=None):
     """Return the bound that the check works out for one stage."""
     groups, table, _ = residents(city, question.standard)
     limits = limits_of(city, question.standard)
@@ -99,7 +100,12 @@ def evaluated(city, question, problem, name: str, kept: StageMultipliers):
         all_of("space", len(city.spaces)),
         problem.options,
     )
-    return _merge(needs, {name: kept}, city, question, problem.options)[1][name]
+    paid = [
+        pay(merged, kept, len(city.spaces))
+        for merged in needs
+        if counts_in(name, question.standard.types[merged.type].type_class)
+    ]
+    return evaluate(kept, paid, city, question, problem.options, reached or {})
 
 
 def drawn(problem, draw: Random) -> Multipliers:
@@ -288,6 +294,35 @@ def test_negative_multipliers_count_nothing_and_are_told():
     }
     for notice in remarks:
         assert notice.line("zh") != notice.line("en")
+
+
+def test_a_kept_cost_has_a_price_and_bounds_every_plan_that_costs_no_more():
+    told = 0
+    for seed in range(30):
+        found = asked_of("cost", seed)
+        city, question = found.city, found.question
+        plans = every_plan(city, question)
+        if not plans:
+            continue
+        problem = problem_of(city, question)
+        draw = Random(f"kept/{seed}")
+        for _ in range(3):
+            most = draw.choice(plans).cost
+            best = max(math.fsum(p.points.values()) for p in plans if p.cost <= most)
+            keep = (Kept(Stage(kind="cost"), -most),)
+            staged = problem.staged(Stage(kind="coverage", keep=keep))
+            proof = prove(staged, question.standard, drawn(staged, draw))
+            told += any("keep" in key for key in proof.kept.row)
+            found = evaluated(city, question, problem, "coverage", proof.kept, {"cost": most})
+            assert found.least <= proof.bound <= found.most
+            assert found.unknown == 0
+            assert found.least >= best
+            dearer = evaluated(
+                city, question, problem, "coverage", proof.kept, {"cost": most + 1.0}
+            )
+            assert dearer.unknown == sum("keep" in key for key in proof.kept.row)
+            assert dearer.least >= max(math.fsum(p.points.values()) for p in plans)
+    assert told > 20
 
 
 def test_each_stage_of_classes_has_multipliers_and_other_stages_have_none():

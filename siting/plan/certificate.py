@@ -5,7 +5,8 @@ believed: what it names wrongly counts 0, which can only make the bound larger. 
 under natural keys, so that the reader needs no numbering of ours:
 
 - a need (type, set of spaces) under the sum of the hashes of their ids, modulo 2^64;
-- a money row under what is paid and the purses that pay, as JSON: ``["capital", "general"]``.
+- a money row under what is paid and the purses that pay, as JSON: ``["capital", "general"]``;
+  that of a cost that a later stage keeps under its yuan: ``["keep", "cost", "1250000.0"]``.
 
 For each stage that has multipliers the file holds five arrays: see `StageMultipliers`. See
 docs/certificate.md for the bound itself.
@@ -69,7 +70,8 @@ class StageMultipliers:
     row
         Keys of money rows, each once, shape (rows,); see `row_key`.
     price
-        Points for each fen of a row, shape (rows,).
+        Points for each unit of a row, which is the greatest common divisor of its costs, shape
+        (rows,).
     loose
         Keys of spaces (`space_keys`) for whose best bundle of types the bound takes the sum of
         the best ones, whether they fit together or not; ascending. Usually none.
@@ -124,6 +126,11 @@ def need_keys(kind: Keys, space: Keys, start: NDArray[np.int64]) -> Keys:
 def row_key(pays: str, purses: Iterable[str]) -> str:
     """Return the key of a money row: what is paid, then ``general`` and the funds that pay."""
     return json.dumps([pays, *sorted(purses)], ensure_ascii=False)
+
+
+def kept_key(stage: str, value: float) -> str:
+    """Return the key of the row that keeps what an earlier stage reached."""
+    return json.dumps(["keep", stage, repr(float(value))])
 
 
 def with_certified(document: Document, bounds: Mapping[str, float]) -> Document:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.plan.certificate import StageMultipliers, need_keys, row_key, space_keys, type_keys
+from siting.plan.certificate import (
+    StageMultipliers,
+    kept_key,
+    need_keys,
+    row_key,
+    space_keys,
+    type_keys,
+)
 from siting.solve.bundle import Bundles
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from siting.standard.model import Standard
 
 Floats = NDArray[np.float64]
+Priced = list[tuple["MoneyRow", float]]
 
 STAGES = ("coverage", "class")
 """Kinds of stage that multipliers bound: those that count need points."""
@@ -65,21 +73,20 @@ class Proof:
 def prove(problem: Problem, standard: Standard, multipliers: Multipliers) -> Proof:
     """Return the proof that multipliers give of a problem's stage, one of `STAGES`."""
     price = np.maximum(multipliers.price, 0.0)
-    rows = [k for k in range(len(price)) if price[k] > 0.0]
-    per_fen = np.array([price[k] / problem.money[k].unit for k in rows], dtype=np.float64)
+    priced = [(problem.money[k], float(price[k])) for k in np.flatnonzero(price).tolist()]
     keys = _keys(problem, standard)
     u = _rounded(problem.weight, multipliers.u, keys)
-    bundles = _bundles(problem, u.astype(np.float64), rows, per_fen)
+    bundles = _bundles(problem, u.astype(np.float64), priced)
     at = np.flatnonzero(u)
     at = at[np.argsort(keys[at])]
     kept = StageMultipliers(
         need=keys[at],
         u=u[at],
-        row=tuple(_row_key(problem.money[k]) for k in rows),
-        price=per_fen,
+        row=tuple(_row_key(problem, row) for row, _ in priced),
+        price=np.array([points for _, points in priced], dtype=np.float64),
         loose=np.sort(space_keys(problem.city.spaces.id[s] for s in bundles.loose)),
     )
-    return Proof(kept, _bound(problem, standard, u.astype(np.float64), rows, per_fen, bundles))
+    return Proof(kept, _bound(problem, standard, u.astype(np.float64), priced, bundles))
 
 
 def _rounded(weight: Floats, u: Floats, keys: Keys) -> NDArray[np.float32]:
@@ -101,18 +108,20 @@ def _keys(problem: Problem, standard: Standard) -> Keys:
     return need_keys(kind[needs.type], space[needs.spaces.member], needs.spaces.indptr)
 
 
-def _row_key(row: MoneyRow) -> str:
+def _row_key(problem: Problem, row: MoneyRow) -> str:
+    if row.name == "keep":
+        (kept,) = (one.value for one in problem.stage.keep if one.stage.kind == "cost")
+        return kept_key("cost", -kept)
     return row_key("capital" if row.name == "C3" else "subsidy_per_year", row.purses)
 
 
-def _bundles(problem: Problem, u: Floats, rows: list[int], price: Floats) -> Bundles:
+def _bundles(problem: Problem, u: Floats, priced: Priced) -> Bundles:
     """Return what the best bundle of types in each space is worth."""
     worth = problem.cover.T @ u
     toll = np.zeros(len(problem.city.spaces))
-    for k, points in zip(rows, price, strict=True):
-        row = problem.money[k]
-        worth = worth - points * (row.option * row.unit)
-        toll = toll + points * (row.space * row.unit)
+    for row, points in priced:
+        worth = worth - points * row.option
+        toll = toll + points * row.space
     return Bundles.best(problem, np.asarray(worth, dtype=np.float64), toll)
 
 
@@ -120,8 +129,7 @@ def _bound(
     problem: Problem,
     standard: Standard,
     u: Floats,
-    rows: list[int],
-    price: Floats,
+    priced: Priced,
     bundles: Bundles,
 ) -> float:
     """Return the bound, rounded outward (docs/certificate.md says by how much)."""
@@ -130,13 +138,11 @@ def _bound(
     members = np.diff(problem.needs.spaces.indptr)[counts]
     options, spaces = len(problem.options), len(problem.city.spaces)
     terms, size = list(np.maximum(weight - u, 0.0)), float(weight.sum() + (1 + members) @ u)
-    for k, points in zip(rows, price, strict=True):
-        row = problem.money[k]
-        terms.append(points * (row.limit * row.unit))
-        fen = row.limit + sum(row.option.tolist()) + sum(row.space.tolist())
-        size += float(points) * (fen * row.unit)
+    for row, points in priced:
+        terms.append(points * row.limit)
+        size += points * (row.limit + sum(row.option.tolist()) + sum(row.space.tolist()))
     people = len(problem.city.places) * max((len(t.groups) for t in standard.types), default=0)
-    products = len(u) + int(members.sum()) + len(rows) * (1 + options + spaces) + people
+    products = len(u) + int(members.sum()) + len(priced) * (1 + options + spaces) + people
     value = math.fsum([*terms, *bundles.worth])
     if not size:
         return value

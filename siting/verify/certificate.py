@@ -22,7 +22,7 @@ from siting.plan.certificate import space_keys
 from siting.standard.catalogue import CLASSES
 from siting.verify.bundles import best_bundles
 from siting.verify.compare import close, differs, wrong
-from siting.verify.purse_rows import purse_row
+from siting.verify.purse_rows import kept_row, purse_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,6 +119,7 @@ def evaluate(
     city: City,
     question: Question,
     options: Options,
+    reached: dict[str, float],
 ) -> Evaluated:
     """Return the bound of a stage.
 
@@ -126,6 +127,8 @@ def evaluate(
     ----------
     paid
         What the needs of each type that counts in the stage come to.
+    reached
+        What the plan is worth in the stages before, by their names.
     """
     standard, spaces = question.standard, len(city.spaces)
     worth, toll = np.zeros(len(options)), np.zeros(spaces)
@@ -140,7 +143,8 @@ def evaluate(
         size, terms, known = size + part.size, terms + part.terms, known + part.known
     unknown = max(0, len(stage.need) - known)
     for key, price in zip(stage.row, np.maximum(stage.price, 0.0).tolist(), strict=True):
-        row = purse_row(key, city, question, options)
+        row = kept_row(key, question, options, reached)
+        row = row or purse_row(key, city, question, options)
         if row is None:
             unknown += 1
         elif price > 0.0:
@@ -160,6 +164,13 @@ def evaluate(
         clipped=int((stage.u < 0.0).sum() + (stage.price < 0.0).sum()),
         unknown=unknown,
     )
+
+
+def reached_before(document: Document, name: str) -> dict[str, float]:
+    """Return what the plan is worth in the stages before one, by their names."""
+    names = [stage.name for stage in document.stages]
+    before = document.stages[: names.index(name)] if name in names else ()
+    return {stage.name: stage.objective for stage in before}
 
 
 def check_certificate(

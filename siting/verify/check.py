@@ -13,7 +13,14 @@ from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
 from siting.verify.bound import check_bound, check_stages
-from siting.verify.certificate import check_certificate, counts_in, evaluate, pay, remarks
+from siting.verify.certificate import (
+    check_certificate,
+    counts_in,
+    evaluate,
+    pay,
+    reached_before,
+    remarks,
+)
 from siting.verify.choice import check_choice
 from siting.verify.circles import check_circles, grade
 from siting.verify.compare import close, differs
@@ -146,6 +153,7 @@ def inspect(
         theirs = walked_spaces(city, limits, usable)
     merged, proved = _merge(
         merged_needs(city, question.standard, people, outlets, theirs, options),
+        document,
         certificate or {},
         city,
         question,
@@ -175,6 +183,7 @@ def inspect(
 
 def _merge(
     needs: Iterable[Merged],
+    document: Document,
     certificate: Certificate,
     city: City,
     question: Question,
@@ -189,7 +198,7 @@ def _merge(
             if counts_in(name, question.standard.types[merged.type].type_class):
                 paid[name].append(pay(merged, stage, len(city.spaces)))
     return count, {
-        name: evaluate(stage, paid[name], city, question, options)
+        name: evaluate(stage, paid[name], city, question, options, reached_before(document, name))
         for name, stage in certificate.items()
     }
 

@@ -1,8 +1,10 @@
-"""What certain purses hold, and what they would have to pay: the money rows of a certificate."""
+"""The money rows of a certificate: what purses hold and must pay, and a cost that is kept."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.plan.certificate import row_key
+from siting.standard.money import millionths
 from siting.standard.purses import most_paid_fen
 from siting.verify.compare import fen_below
 
@@ -22,16 +25,59 @@ if TYPE_CHECKING:
 Bools = NDArray[np.bool_]
 
 _GENERAL = "general"
+_MILLION = 1_000_000
+_ROUNDED = 1e-13
+_LARGEST = 2**62
 _PAYS = ("capital", "subsidy_per_year")
 
 
 @dataclass(frozen=True, eq=False)
 class PurseRow:
-    """Sum of `option` over projects and of `space` over opened spaces <= `limit`; whole fen."""
+    """Sum of `option` over projects and of `space` over opened spaces <= `limit`, whole numbers.
+
+    The unit is the greatest common divisor of the costs; every sum of them is a multiple of it, so
+    that the limit may be rounded down to one.
+    """
 
     option: Ints
     space: Ints
     limit: int
+
+
+def kept_row(
+    key: str, question: Question, options: Options, reached: dict[str, float]
+) -> PurseRow | None:
+    """Return the row that keeps the cost of an earlier stage, None where the key names none.
+
+    The key states the cost itself. Whatever it is, the row holds for all plans that cost no more;
+    it must be no less than the plan's own, so that the best plan of the stage is among them.
+
+    Parameters
+    ----------
+    reached
+        What the plan is worth in the stages before, by their names.
+    """
+    stated = re.fullmatch(r'\["keep", "cost", "([0-9.e+]{1,30})"\]', key)
+    try:
+        limit = float(stated[1]) if stated else math.nan
+    except ValueError:
+        return None
+    if not limit * (1.0 + _ROUNDED) >= reached.get("cost", math.inf) or math.isinf(limit):
+        return None
+    years = int(millionths(question.policy.years))
+    pairs = zip(options.capital_fen.tolist(), options.subsidy_fen.tolist(), strict=True)
+    option = [once * _MILLION + yearly * years for once, yearly in pairs]
+    space = [once * _MILLION for once in options.fixed_fen.tolist()]
+    unit = math.gcd(*option, *space) or 1
+    # the sum was written as a float of yuan: what that may have rounded off is given back
+    most = math.floor(limit * 100 * _MILLION * (1.0 + _ROUNDED) + 0.5) // unit
+    if max(most, *option, *space) // unit > _LARGEST:
+        return None
+    return PurseRow(
+        np.array([cost // unit for cost in option], dtype=np.int64),
+        np.array([cost // unit for cost in space], dtype=np.int64),
+        most,
+    )
 
 
 def purse_row(key: str, city: City, question: Question, options: Options) -> PurseRow | None:
@@ -61,9 +107,8 @@ def purse_row(key: str, city: City, question: Question, options: Options) -> Pur
         if fund.types is None:
             space = space - np.where(here, np.minimum(space, most_paid_fen(fund.share, once)), 0)
     limit = general + sum(a for a in amounts if a is not None)
-    unit = int(np.gcd.reduce(np.concatenate([option, space])))
-    # every sum of costs is a multiple of the unit
-    return PurseRow(option, space, limit if unit == 0 else limit // unit * unit)
+    unit = int(np.gcd.reduce(np.concatenate([option, space]))) or 1
+    return PurseRow(option // unit, space // unit, limit // unit)
 
 
 def _offering(city: City, options: Options) -> Bools:
