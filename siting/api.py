@@ -220,7 +220,7 @@ def _load_what_comes_next() -> None:
 
 def verify(
     plan: Plan | str | Path, city: City | str | Path | None = None, *, full: bool = False
-) -> None:
+) -> tuple[Notice, ...]:
     """Recompute a plan's numbers from the city and raise where one does not hold.
 
     Parameters
@@ -232,6 +232,11 @@ def verify(
     full
         Walk from every space again, not from a sample.
 
+    Returns
+    -------
+    tuple of Notice
+        What is odd, although everything holds.
+
     Raises
     ------
     VerificationError
@@ -241,22 +246,22 @@ def verify(
     """
     from siting.city.model import City
     from siting.errors import VerificationError
-    from siting.verify.check import verify as check
-    from siting.verify.folder import verify_folder
+    from siting.verify.check import inspect
+    from siting.verify.folder import inspect_folder
 
     if isinstance(plan, (str, Path)):
         folder = city.path if isinstance(city, City) else city
-        notices = verify_folder(
-            Path(plan), city=None if folder is None else Path(folder), full=full
-        )
+        where = None if folder is None else Path(folder)
+        checked = inspect_folder(Path(plan), city=where, full=full)
     else:
         if city is None:
             city = plan.city
         if not isinstance(city, City):
             city = read_city(city or plan.document.inputs.city_path_absolute or "")
-        notices = check(plan.document, city, full=full)
-    if notices:
-        raise VerificationError(notices)
+        checked = inspect(plan.document, city, plan.certificate, full=full)
+    if checked.notices:
+        raise VerificationError(checked.notices)
+    return checked.remarks
 
 
 def explain(

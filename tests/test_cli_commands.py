@@ -43,7 +43,7 @@ def cardboard(monkeypatch):
     monkeypatch.setattr(api, "read_city", lambda _: SimpleNamespace(remarks=(REMARK,)))
     monkeypatch.setattr(api, "solve", lambda *_, **__: Plan(document=document()))
     monkeypatch.setattr(api, "find_gaps", lambda *_, **__: gaps(2))
-    monkeypatch.setattr(api, "verify", lambda *_, **__: None)
+    monkeypatch.setattr(api, "verify", lambda *_, **__: ())
     monkeypatch.setattr(api, "list_standards", lambda: [standard()])
     monkeypatch.setattr(api, "load_standard", lambda _: standard())
     monkeypatch.setattr(Plan, "save", lambda _self, folder: folder)
@@ -155,7 +155,7 @@ def test_a_plan_that_fails_verification_ends_with_5_and_says_why(capsys, cardboa
 
 def test_verify_hands_over_plan_and_city(capsys, cardboard):
     given = []
-    cardboard.setattr(api, "verify", lambda *paths: given.append([str(p) for p in paths]))
+    cardboard.setattr(api, "verify", lambda *paths: given.append([str(p) for p in paths]) or ())
     assert say(capsys, "verify", "my-plan", "--city", "there").code == 0
     assert given == [["my-plan", "there"]]
 

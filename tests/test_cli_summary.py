@@ -9,6 +9,7 @@ from cli_fakes import document, plan
 from rich.cells import cell_len
 from rich.console import Console
 
+from siting.plan.document import Stage
 from siting.report.figures import clean, money, percent, percent_up, points
 from siting.report.summary import summarise, summary_lines
 
@@ -61,6 +62,20 @@ def test_a_proved_plan_is_called_the_best_and_only_then():
 
 def test_a_plan_without_a_bound_says_that_nothing_is_known():
     assert "unknown" in said(bound=None, gap=None, gap_abs=None)
+
+
+def test_what_is_certified_is_said_of_each_stage_that_has_it():
+    stage = {"sense": "max", "bound": None, "gap_abs": None, "gap": None, "bound_source": "none"}
+    stages = (
+        Stage(name="basic", objective=900.0, certified_bound=1000.04, **stage),
+        Stage(name="quality", objective=10.0, certified_bound=20.0, **stage),
+        Stage(name="grades", objective=5.0, **stage),
+    )
+    words = said(stages=stages)
+    assert "1,000.1 need points of basic types, 20.0 need points of quality types" in words
+    assert "without a solver" in words
+    assert "without a solver" not in said(stages=stages[2:])
+    assert "求解器" in said("zh", stages=stages)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -306,8 +306,13 @@ CHANGES = {
     "stage's objective": (put("stages", 0, "objective", 469.0), {"stage_first"}),
     "stage's bound": (put("stages", 0, "bound", 481.0), {"stage_first"}),
     "stage's source": (put("stages", 0, "bound_source", "guess"), {"stage_first"}),
-    "a certified bound": (put("certified_bound", 480.0), {"certified"}),
-    "a certified gap": (put("certified_gap", 0.02), {"certified"}),
+    "a certified bound": (put("certified_bound", 480.0), {"stage_first"}),
+    "a certified gap": (put("certified_gap", 0.02), {"stage_first"}),
+    "a certified bound without a certificate": (
+        top_and_stage(certified_bound=480.0, certified_gap=10.0 / 470.0),
+        {"certificate_missing"},
+    ),
+    "a certified gap without a bound": (top_and_stage(certified_gap=0.02), {"certified_gap"}),
     # what it was made from
     "hash of the city": (put("inputs", "city_sha256", "0" * 64), {"city_changed"}),
     "metric crs": (put("inputs", "metric_crs", "EPSG:4549"), {"metric_crs"}),

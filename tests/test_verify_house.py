@@ -13,6 +13,7 @@ ALLOWED = {
     "siting.city",
     "siting.standard",
     "siting.walk",
+    "siting.plan.certificate",
     "siting.plan.document",
     "siting.plan.folder",
     "siting.plan.model",

@@ -32,7 +32,8 @@ def merged_by_loops(city, question, options):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_states_the_sizes_that_loops_count_and_no_others_are_verified(seed):
     city, question = tiny_city(seed)
-    document = siting.solve(city, scenario_of(question), gap=0.0).document
+    plan = siting.solve(city, scenario_of(question), gap=0.0)
+    document, proof = plan.document, plan.certificate
     options = find_options(city, question)
     merged = merged_by_loops(city, question, options)
     opening = sum(
@@ -41,13 +42,13 @@ def test_a_plan_states_the_sizes_that_loops_count_and_no_others_are_verified(see
     )
     assert document.sizes.merged_needs == merged > 0
     assert document.sizes.columns == len(options) + opening + merged
-    assert verify(document, city) == ()
+    assert verify(document, city, proof) == ()
     for name in ("merged_needs", "columns"):
         for more in (-1, 1):
             number = getattr(document.sizes, name) + more
             sizes = document.sizes.model_copy(update={name: number})
             changed = document.model_copy(update={"sizes": sizes})
-            (notice,) = verify(changed, city)
+            (notice,) = verify(changed, city, proof)
             assert (notice.key, notice.values["name"]) == ("verify.size", name)
 
 

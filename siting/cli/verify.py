@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from siting.cli.options import Debug, Json, Lang, Quiet
-from siting.cli.output import guarded, say, say_json, spoken
+from siting.cli.output import complain, guarded, say, say_json, spoken
 from siting.errors import VerificationError
 from siting.words import text
 
@@ -24,11 +24,12 @@ def verify(
 ) -> None:
     """Verify a plan folder."""
     from siting import api
+    from siting.report.check_lines import remark_line
     from siting.report.figures import clean
 
     language = spoken(lang)
     try:
-        api.verify(Path(plan), None if city is None else Path(city))
+        odd = api.verify(Path(plan), None if city is None else Path(city))
     except VerificationError as error:
         if json:
             faults = [n.line(language) for n in error.notices]
@@ -37,4 +38,6 @@ def verify(
     if json:
         say_json({"verified": True, "faults": []})
     elif not quiet:
+        for notice in odd:
+            complain(remark_line(notice, language))
         say(text("cli.verified", language, plan=clean(plan)))

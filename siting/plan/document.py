@@ -199,6 +199,9 @@ class Stage(_Record):
     gap_abs: Number | None
     gap: Number | None
     bound_source: str
+    certified_bound: Number | None = None
+    """What the certificate proves; null where it says nothing of the stage."""
+    certified_gap: Number | None = None
 
 
 class Residents(_Record):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from siting.errors import InputError, Notice
+from siting.plan.certificate import CERTIFICATE, write_certificate
 from siting.plan.document import Document
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
-FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg")
+FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", CERTIFICATE)
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
@@ -95,6 +96,8 @@ def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
     _csv(project_table(plan), fresh / "projects.csv")
     _csv(plan.gap_table, fresh / "gaps.csv")
     write_layers(plan, fresh / "plan.gpkg")
+    if plan.certificate:
+        write_certificate(plan.certificate, fresh / CERTIFICATE)
     document = plan.document
     if plan.city is not None and plan.city.path is not None:
         relative = _relative(plan.city.path.resolve(), folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from siting.city.model import City
     from siting.errors import Notice
+    from siting.plan.certificate import Certificate
     from siting.plan.document import Document
 
 
@@ -36,6 +37,8 @@ class Plan:
         The 有没有 table before and after, as in ``gaps.csv``; None without a city.
     remarks
         What is legal but suspicious in the question, the weightiest first; not in ``plan.json``.
+    certificate
+        The multipliers behind ``certified_bound``, by stage; empty where nothing is certified.
     """
 
     document: Document
@@ -43,6 +46,7 @@ class Plan:
     points_by_place: NDArray[np.float64] | None = None
     gap_table: pd.DataFrame | None = None
     remarks: tuple[Notice, ...] = ()
+    certificate: Certificate = field(default_factory=dict)
 
     @cached_property
     def standard(self) -> Standard:
@@ -76,13 +80,16 @@ class Plan:
 
 
 def read_plan(folder: str | Path) -> Plan:
-    """Read a plan folder's ``plan.json``.
+    """Read a plan folder's ``plan.json`` and its certificate, if it has one.
 
     Raises
     ------
     InputError
-        There is none, or it is not a plan.
+        There is no plan, or one of the files is not what siting writes.
     """
-    from siting.plan.folder import read_document
+    from siting.plan.certificate import CERTIFICATE, read_certificate
+    from siting.plan.folder import find_folder, read_document
 
-    return Plan(document=read_document(Path(folder)))
+    document = read_document(Path(folder))
+    certificate = read_certificate(find_folder(Path(folder)) / CERTIFICATE)
+    return Plan(document=document, certificate=certificate or {})

@@ -50,6 +50,8 @@ class MoneyRow:
         What the purses hold.
     unit
         Fen that one of them is.
+    purses
+        The purses that hold the limit: ``general``, and funds by their ids.
     """
 
     name: str
@@ -57,6 +59,7 @@ class MoneyRow:
     space: Ints
     limit: int
     unit: int = 1
+    purses: tuple[str, ...] = ()
 
 
 def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[MoneyRow]:
@@ -70,23 +73,26 @@ def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[Money
     ):
         partly = needs_payments(purses)
         rows = _by_shares(cost, fixed, purses) if partly else _by_unions(cost, fixed, purses)
-        for option, space, amount in rows:
+        for option, space, amount, union in rows:
             if sum(option.tolist()) + sum(space.tolist()) <= amount:
                 continue
             unit = int(np.gcd(np.gcd.reduce(option), np.gcd.reduce(space)))
-            found.append(MoneyRow(name, option // unit, space // unit, amount // unit, unit))
+            holders = tuple(word for f, word in enumerate(purses.names) if union >> f & 1)
+            found.append(
+                MoneyRow(name, option // unit, space // unit, amount // unit, unit, holders)
+            )
     return found
 
 
-def _by_unions(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int]]:
+def _by_unions(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int, int]]:
     """Yield the rows where every purse may pay all of an item: one for each union of purses."""
     for union, amount in purses.limits():
         option = np.where((purses.option_mask & ~union) == 0, cost, 0)
         space = np.where((purses.space_mask & ~union) == 0, fixed, 0)
-        yield option, space, amount
+        yield option, space, amount, union
 
 
-def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int]]:
+def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int, int]]:
     """Yield the rows where some purse pays only a share: one for each set of funds."""
     general = purses.amount_fen[0]
     if general is None:
@@ -100,13 +106,14 @@ def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, 
         )
         for f in funds
     }
-    least: dict[tuple[bytes, bytes], tuple[Ints, Ints, int]] = {}
+    least: dict[tuple[bytes, bytes], tuple[Ints, Ints, int, int]] = {}
     for inside in range(1 << len(funds)):
         amount, option, space = general, cost, fixed
         held = [purses.amount_fen[f] for k, f in enumerate(funds) if inside >> k & 1]
         if any(a is None for a in held):
             continue
         amount += sum(a for a in held if a is not None)
+        union = 1 | sum(1 << f for k, f in enumerate(funds) if inside >> k & 1)
         for k, f in enumerate(funds):
             if inside >> k & 1:
                 continue
@@ -114,5 +121,5 @@ def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, 
             space = np.maximum(space - most[f][1], 0)
         key = (option.tobytes(), space.tobytes())
         if key not in least or amount < least[key][2]:
-            least[key] = option, space, amount
+            least[key] = option, space, amount, union
     yield from least.values()

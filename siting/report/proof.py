@@ -56,6 +56,18 @@ def stages_line(document: Document, lang: Lang) -> str | None:
     return text("report.semicolon", lang).join(said) if said else None
 
 
+def certified_line(document: Document, lang: Lang) -> str | None:
+    """Return what the certificate proves, which needs no solver to be believed."""
+    bounds = [
+        _measure(stage.name, stage.certified_bound, lang, up=True)
+        for stage in document.stages
+        if stage.certified_bound is not None
+    ]
+    if not bounds:
+        return None
+    return text("report.certified", lang, bounds=text("report.comma", lang).join(bounds))
+
+
 def _stage(stage: Stage, lang: Lang) -> str:
     measure = _measure(stage.name, stage.objective, lang)
     if stage.gap_abs is None:

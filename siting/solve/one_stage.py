@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.stages import make_stage
 from siting.programme.stage import Kept, Stage
+from siting.solve.proof import prove
 from siting.solve.runner import Prepared, prepare
 from siting.solve.search import Found, search
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from siting.plan.document import Stage as Record
     from siting.solve.outcome import Event
     from siting.solve.problem import Problem
+    from siting.solve.proof import Proof
+    from siting.standard.model import Standard
 
 MOST_SHARE = 1.0
 """No circle gains more than it could have."""
@@ -31,6 +34,7 @@ class Run:
     """The clock and the manner of a run, and what has been found so far."""
 
     problem: Problem
+    standard: Standard
     solver: str
     deadline: float
     gap: float
@@ -43,6 +47,7 @@ class Run:
     keep: tuple[Kept, ...] = ()
     records: list[Record] = field(default_factory=list)
     prices: dict[str, float] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
     found: Found | None = None
 
     def until(self, share: float) -> float:
@@ -86,6 +91,10 @@ def solve_stage(
         return found
     if stage.kind == "worst":
         found = replace(found, bound=min(max(found.bound, least_bound), MOST_SHARE))
+    if found.multipliers is not None:
+        proof = prove(problem, run.standard, found.multipliers)
+        found = replace(found, bound=min(found.bound, proof.bound))
+        run.proofs[name] = proof
     run.chosen, run.found = chosen, found
     value = problem.value(chosen)
     sign = -1.0 if stage.kind == "cost" else 1.0

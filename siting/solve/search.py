@@ -34,6 +34,7 @@ from siting.solve.multipliers import Bound, bound_by_multipliers, no_bound
 from siting.solve.neighbourhoods import improve
 from siting.solve.outcome import Event
 from siting.solve.plain import is_plain
+from siting.solve.proof import STAGES, Multipliers
 from siting.solve.runner import Prepared, prepare, wait
 from siting.walk.reach import spans
 
@@ -102,6 +103,8 @@ class Found:
         The solver's own words where it crashed, else "".
     repeatable
         Nothing on the way was ended by the clock.
+    multipliers
+        Of a stage that counts need points, for its proof.
     """
 
     chosen: NDArray[np.int64] | None
@@ -114,6 +117,7 @@ class Found:
     peak_memory_mb: float = 0.0
     crashed: str = ""
     repeatable: bool = True
+    multipliers: Multipliers | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +175,13 @@ def search(
         tell(problem.value(best), None)
     relaxed = _relaxed(problem, best, threads, enough)
     found = Found(
-        best, relaxed.value, "multipliers", "gap", prices=relaxed.prices, repeatable=relaxed.whole
+        best,
+        relaxed.value,
+        "multipliers",
+        "gap",
+        prices=relaxed.prices,
+        repeatable=relaxed.whole,
+        multipliers=_multipliers(problem, relaxed),
     )
     if enough():
         stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
@@ -383,6 +393,7 @@ def _improve(
         repeatable=found.repeatable
         and outcome.stopped_by in ("gap", "done")
         and prepared.solver in _REPEATABLE,
+        multipliers=found.multipliers,
     )
 
 
@@ -408,6 +419,10 @@ def _relaxed(
         threads=threads,
         enough=enough,
     )
+
+
+def _multipliers(problem: Problem, relaxed: Bound) -> Multipliers | None:
+    return Multipliers(relaxed.u, relaxed.price) if problem.stage.kind in STAGES else None
 
 
 def settings_for(solver: str, options: int) -> dict[str, int | bool]:

@@ -12,6 +12,7 @@ import numpy as np
 from siting.errors import InfeasibleError, Interrupted, NoPlanError, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.assemble import Circumstances, assemble
+from siting.plan.certificate import with_certified
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
 from siting.plan.others import with_other_weights
@@ -219,6 +220,8 @@ def solve_question(
         (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
         ways.ways,
     )
+    bounds = {name: proof.bound for name, proof in staged.proofs.items()}
+    document = with_certified(document, bounds)
     if other_weights:
         document = with_other_weights(
             document, ((other.name, other.weights, other.solution) for other in others)
@@ -229,6 +232,7 @@ def solve_question(
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
         remarks=plan_remarks(city, question, options, document.sizes.gaps),
+        certificate={name: proof.kept for name, proof in staged.proofs.items()},
     )
 
 

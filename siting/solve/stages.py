@@ -6,7 +6,7 @@ holds for the best plan among those that keep it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from siting.plan.document import Stage as Record
     from siting.solve.outcome import Event
     from siting.solve.problem import Problem
+    from siting.solve.proof import Proof
     from siting.solve.runner import Prepared
     from siting.standard.model import Question
 
@@ -45,11 +46,14 @@ class Staged:
         One for each stage that was solved, in order.
     prices
         Need points that one yuan more would buy in the first stage, where that counts any.
+    proofs
+        Of the stages that have multipliers, by name.
     """
 
     found: Found
     records: tuple[Record, ...]
     prices: dict[str, float]
+    proofs: dict[str, Proof] = field(default_factory=dict)
 
 
 def solve_stages(
@@ -82,6 +86,7 @@ def solve_stages(
     """
     run = Run(
         problem,
+        question.standard,
         prepared.solver,
         deadline,
         gap,
@@ -101,7 +106,7 @@ def solve_stages(
         if name == WORST and _ended(raise_next(run, found)):
             break
     assert run.found is not None
-    return Staged(run.found, tuple(run.records), run.prices)
+    return Staged(run.found, tuple(run.records), run.prices, run.proofs)
 
 
 def nothing_to_open(question: Question) -> Staged:

@@ -13,13 +13,21 @@ from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
 from siting.verify.bound import check_bound, check_price, check_stages
+from siting.verify.certificate import (
+    check_certificate,
+    counts_in,
+    evaluate,
+    pay,
+    reached_before,
+    remarks,
+)
 from siting.verify.choice import check_choice
 from siting.verify.circles import check_circles, grade
 from siting.verify.compare import close, differs
 from siting.verify.counts import check_counts, check_sizes
 from siting.verify.held import limited_types
 from siting.verify.lacking import check_open_gaps
-from siting.verify.merged import count_merged
+from siting.verify.merged import merged_needs
 from siting.verify.money import check_money
 from siting.verify.others import Given, answers_of, check_other_weights
 from siting.verify.quotas import check_quotas
@@ -31,10 +39,15 @@ from siting.verify.values import Facts, value
 from siting.verify.walked import check_walks, walk_all, walked_spaces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from siting.city.model import City, Floats, Ints
+    from siting.plan.certificate import Certificate
     from siting.plan.document import Document
     from siting.standard.model import Question
     from siting.standard.options import Options
+    from siting.verify.certificate import Evaluated, Paid
+    from siting.verify.merged import Merged
     from siting.verify.streets import Network
 
 _SAMPLE = 200  # spaces walked besides those of the projects
@@ -52,14 +65,23 @@ class Checked:
         What was asked, or None where the plan's own record of it cannot be read.
     recount
         The numbers as they ought to be, or None where the projects cannot be counted.
+    remarks
+        What is odd, although everything holds.
     """
 
     notices: tuple[Notice, ...]
     question: Question | None = None
     recount: Recount | None = None
+    remarks: tuple[Notice, ...] = ()
 
 
-def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notice, ...]:
+def verify(
+    document: Document,
+    city: City,
+    certificate: Certificate | None = None,
+    *,
+    full: bool = False,
+) -> tuple[Notice, ...]:
     """Return what does not hold in a plan; nothing means that it is verified.
 
     Everything is recomputed from the city and from the standard, policy and scenario that the plan
@@ -72,14 +94,22 @@ def verify(document: Document, city: City, *, full: bool = False) -> tuple[Notic
         The plan.
     city
         The city it was made for.
+    certificate
+        The multipliers behind the plan's certified bounds; None: it has none.
     full
         Whether to walk every outlet and space again, not only every outlet of a type that is
         asked for, every project, and 200 spaces drawn by the plan's seed.
     """
-    return inspect(document, city, full=full).notices
+    return inspect(document, city, certificate, full=full).notices
 
 
-def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
+def inspect(
+    document: Document,
+    city: City,
+    certificate: Certificate | None = None,
+    *,
+    full: bool = False,
+) -> Checked:
     """Return what `verify` returns, with the recounted numbers that it was found by."""
     found = [*_inputs(document, city), *check_bound(document), *check_price(document)]
     inputs = document.inputs
@@ -123,8 +153,16 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     theirs = walked
     if (walked.row[usable] < 0).any():
         theirs = walked_spaces(city, limits, usable)
-    merged = count_merged(city, question.standard, people, outlets, theirs, options)
+    merged, proved = _merge(
+        merged_needs(city, question.standard, people, outlets, theirs, options),
+        document,
+        certificate or {},
+        city,
+        question,
+        options,
+    )
     found += check_sizes(document, city, question, options, right, merged)
+    found += check_certificate(document, certificate or {}, proved)
     everyone = people["everyone"]
     grades = grade(city, question, right, projects)
     facts = Facts(document, city, question, right, grades, everyone, projects)
@@ -144,7 +182,29 @@ def inspect(document: Document, city: City, *, full: bool = False) -> Checked:
     found += check_assumptions(document, city, question, right, people, outlets, walked, projects)
     given = Given(document, city, question, options, people, outlets, walked, ceiling)
     found += check_other_weights(given, right)
-    return Checked(tuple(found), question, right)
+    return Checked(tuple(found), question, right, tuple(remarks(proved)))
+
+
+def _merge(
+    needs: Iterable[Merged],
+    document: Document,
+    certificate: Certificate,
+    city: City,
+    question: Question,
+    options: Options,
+) -> tuple[int, dict[str, Evaluated]]:
+    """Return how many merged needs there are, and what the certificate proves of each stage."""
+    count = 0
+    paid: dict[str, list[Paid]] = {name: [] for name in certificate}
+    for merged in needs:
+        count += len(merged)
+        for name, stage in certificate.items():
+            if counts_in(name, question.standard.types[merged.type].type_class):
+                paid[name].append(pay(merged, stage, len(city.spaces)))
+    return count, {
+        name: evaluate(stage, paid[name], city, question, options, reached_before(document, name))
+        for name, stage in certificate.items()
+    }
 
 
 def _inputs(document: Document, city: City) -> list[Notice]:

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.plan.certificate import CERTIFICATE, read_certificate
 from siting.plan.folder import find_folder
-from siting.verify.check import inspect
+from siting.verify.check import Checked, inspect
 from siting.verify.geopackage import check_geopackage
 from siting.verify.tables import check_gaps, check_projects
 
 if TYPE_CHECKING:
     from siting.city.model import City
     from siting.plan.document import Document, Inputs
-    from siting.verify.check import Checked
 
 PLAN = "plan.json"
 CITY = "city.toml"
@@ -25,12 +25,18 @@ CITY = "city.toml"
 def verify_folder(
     plan_folder: Path, *, city: Path | None = None, full: bool = False
 ) -> tuple[Notice, ...]:
-    """Return what does not hold in a plan folder; nothing means that it is verified.
+    """Return what does not hold in a plan folder; see `inspect_folder`."""
+    return inspect_folder(plan_folder, city=city, full=full).notices
+
+
+def inspect_folder(plan_folder: Path, *, city: Path | None = None, full: bool = False) -> Checked:
+    """Return what does not hold in a plan folder; no notice means that it is verified.
 
     Parameters
     ----------
     plan_folder
-        Holds plan.json, projects.csv, gaps.csv and plan.gpkg.
+        Holds plan.json, projects.csv, gaps.csv, plan.gpkg and, where bounds are certified,
+        certificate.npz.
     city
         Where the city lies; None: where the plan remembers it.
     full
@@ -44,7 +50,7 @@ def verify_folder(
     plan_folder = find_folder(plan_folder)
     document, notices = read_document(plan_folder / PLAN)
     if document is None:
-        return notices
+        return Checked(notices)
     where, changed = find_city(plan_folder, document.inputs, city)
 
     from siting.city.read import read_city
@@ -54,13 +60,20 @@ def verify_folder(
     except InputError as fault:
         if not changed:
             raise
-        return (*changed, *fault.notices)
-    checked = inspect(document, read, full=full)
-    # The hash is compared on both ways; told once.
-    rest = [n for n in checked.notices if not changed or n.key != changed[0].key]
+        return Checked((*changed, *fault.notices))
+    try:
+        certificate = read_certificate(plan_folder / CERTIFICATE)
+        broken: tuple[Notice, ...] = ()
+    except InputError as fault:
+        certificate = None
+        broken = tuple(replace(notice, file=CERTIFICATE) for notice in fault.notices)
+    checked = inspect(document, read, certificate, full=full)
+    # The hash is compared on both ways; told once. So is a certificate that cannot be read.
+    told = {n.key for n in changed} | ({"verify.certificate_missing"} if broken else set())
+    rest = [n for n in checked.notices if n.key not in told]
     found = [n if n.file else replace(n, file=PLAN) for n in (*changed, *rest)]
     found += _files(plan_folder, document, checked, read)
-    return tuple(found)
+    return replace(checked, notices=(*found, *broken))
 
 
 def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:

@@ -1,34 +1,64 @@
-"""How many needs a question comes down to, counted without the code of `siting.programme`."""
+"""The needs that a question comes down to, merged without the code of `siting.programme`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from siting.plan.certificate import need_keys, space_keys, type_keys
 from siting.verify.recount import limit_of, outlets_by_type
-from siting.verify.spread import Ints, rows_of
+from siting.verify.spread import Floats, Ints, rows_of, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from siting.city.model import City
+    from siting.plan.certificate import Keys
     from siting.standard.model import Standard
     from siting.standard.options import Options
-    from siting.verify.recount import Floats, Walked
+    from siting.verify.recount import Walked
     from siting.walk.reach import Reach
 
 
-def count_merged(
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """The gaps of one type that some option can meet, each set of spaces once.
+
+    The set of a gap are the spaces with an option of its type that reach its place.
+
+    Attributes
+    ----------
+    type
+        Index of the type.
+    key
+        As in a certificate, shape (needs,).
+    points
+        Need points gained when all gaps with the set are met, shape (needs,).
+    start, space
+        The spaces of need m are ``space[start[m] : start[m + 1]]``, ascending.
+    """
+
+    type: int
+    key: Keys
+    points: Floats
+    start: Ints
+    space: Ints
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+
+def merged_needs(
     city: City,
     standard: Standard,
     people: dict[str, Floats],
     outlets: Walked,
     spaces: Walked,
     options: Options,
-) -> int:
-    """Count the gaps that some option can meet, each type and set of spaces once.
-
-    The set of a gap are the spaces with an option of its type that reach its place.
+) -> Iterator[Merged]:
+    """Yield the merged needs of each type that asks and has options.
 
     Parameters
     ----------
@@ -37,45 +67,85 @@ def count_merged(
     outlets, spaces
         Walked outlets of every asking type, and walked spaces of every option.
     """
-    places, total = len(city.places), 0
     existing = outlets_by_type(city, standard)
     usable = np.unique(options.space)
-    ways: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+    of_space = space_keys(city.spaces.id)
+    of_type = type_keys(kind.id for kind in standard.types)
+    ways: dict[int, tuple[Ints, Ints, Ints]] = {}
+    within: dict[tuple[int, int], tuple[Ints, Ints]] = {}
     for t, kind in enumerate(standard.types):
         can = np.zeros(len(city.spaces), dtype=bool)
         can[options.space[options.type == t]] = True
         if not kind.asks or not can.any():
             continue
-        gaps, members = [], []
-        for g, group in enumerate(kind.groups):
+        points, sizes, members = [], [], []
+        for group, each in kind.groups.items():
             limit = limit_of(city, kind, group)
             lacks = people[group] > 0
             rows = outlets.row[existing[kind.id]]
             lacks[rows_of(outlets.reach[group], rows, limit)[0]] = False
             reach = spaces.reach[group]
-            if (id(reach), limit) not in ways:
-                ways[id(reach), limit] = _by_place(reach, spaces.row, usable, limit)
-            place, space = ways[id(reach), limit]
+            if id(reach) not in ways:
+                ways[id(reach)] = _by_place(reach, spaces.row, usable)
+            if (id(reach), limit) not in within:
+                place, space, mm = ways[id(reach)]
+                within[id(reach), limit] = place[mm <= limit], space[mm <= limit]
+            place, space = within[id(reach), limit]
             keep = lacks[place] & can[space]
-            gaps.append(place[keep] + g * places)
             members.append(space[keep])
-        total += _distinct(np.concatenate(gaps), np.concatenate(members))
-    return total
+            size = np.bincount(place[keep], minlength=len(city.places))
+            at = np.flatnonzero(size)
+            sizes.append(size[at])
+            points.append(kind.weight * each * people[group][at])
+        start = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
+        space = np.concatenate(members)
+        yield _merge(t, of_type[t], of_space, np.concatenate(points), start, space)
 
 
-def _by_place(reach: Reach, row: Ints, usable: Ints, limit: int) -> tuple[Ints, Ints]:
-    """Return the pairs of place and usable space within the limit, by place, then space."""
-    place, position = rows_of(reach, row[usable], limit)
-    order = np.argsort(place, kind="stable")
-    return place[order].astype(np.int64), usable[position[order]]
+def _by_place(reach: Reach, row: Ints, usable: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return place, usable space and millimetres of each walk, by place, then space."""
+    start = reach.indptr[row[usable]]
+    member, owner = spread(start, reach.indptr[row[usable] + 1] - start)
+    order = np.argsort(reach.place[member], kind="stable")
+    member = member[order]
+    return (
+        reach.place[member].astype(np.int64),
+        usable[owner[order]],
+        reach.mm[member].astype(np.int64),
+    )
 
 
-def _distinct(owner: Ints, member: Ints) -> int:
-    """Count the different sets of members; `owner` ascends, and `member` within an owner."""
-    start = np.flatnonzero(np.diff(owner, prepend=-1))
-    size = np.diff(start, append=len(owner))
-    count = 0
-    for n in np.unique(size).tolist():
-        sets: NDArray[np.int32] = member[start[size == n][:, None] + np.arange(n)].astype(np.int32)
-        count += len(np.unique(sets.view(f"V{sets.itemsize * n}")))  # compared byte by byte
-    return count
+def _merge(
+    t: int, of_type: np.uint64, of_space: Keys, points: Floats, start: Ints, space: Ints
+) -> Merged:
+    """Merge gaps by their spaces: by their keys, and then compared space by space."""
+    kind = np.full(len(points), of_type, dtype=np.uint64)
+    keys = need_keys(kind, of_space[space], start)
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    size = np.diff(start)
+    twin = first[group]
+    same = np.array_equal(size, size[twin])
+    if not same or not np.array_equal(space, space[spread(start[twin], size)[0]]):
+        first, group = _by_members(start, space)
+    member, _ = spread(start[first], size[first])
+    return Merged(
+        type=t,
+        key=keys[first],
+        points=np.bincount(group, points, len(first)).astype(np.float64),
+        start=np.concatenate([[0], np.cumsum(size[first])]).astype(np.int64),
+        space=space[member],
+    )
+
+
+def _by_members(start: Ints, space: Ints) -> tuple[Ints, Ints]:
+    """Return a gap of each set, and the set of each gap; only ever needed when keys collide."""
+    seen: dict[bytes, int] = {}
+    first: list[int] = []
+    group = np.empty(len(start) - 1, dtype=np.int64)
+    for k in range(len(group)):
+        members = space[start[k] : start[k + 1]].tobytes()
+        if members not in seen:
+            seen[members] = len(first)
+            first.append(k)
+        group[k] = seen[members]
+    return np.array(first, dtype=np.int64), group

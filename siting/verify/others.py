@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.document import Price, Solution
 from siting.verify.bound import check_bound, check_stages
+from siting.verify.certificate import check_certificate
 from siting.verify.choice import check_choice
 from siting.verify.circles import grade
 from siting.verify.compare import close, differs, wrong
@@ -144,6 +145,7 @@ def _answer(given: Given, answer: OtherAnswer, weights: Weights) -> Iterator[Not
     alone = {"price": _NO_PRICE, "certified_bound": None, "certified_gap": None}
     document = given.document.model_copy(update=fields | alone)
     yield from check_bound(document)
+    yield from check_certificate(document, {}, {})
     yield from check_choice(document, city, question, options)
     yield from check_money(document, city, question)
     yield from check_rules(document, city, question)
