@@ -21,7 +21,10 @@ from siting.walk.threads import in_threads
 if TYPE_CHECKING:
     from siting.covering.model import CoveringInstance, Floats
 
-_CELLS = 1 << 17
+# Measured: few enough cells that the table of local classes stays in the processor's cache, enough
+# that few sites part a cell.
+_CELLS = (1 << 12, 1 << 17)  # at least, at most
+_CELLS_A_SITE = 40
 _POINTS_A_CELL = 4
 _ENTRIES = 8_000_000  # sites that reach whole cells, in all cells together
 _ROOM_A_CELL = 4  # local classes, before a table is full
@@ -126,7 +129,8 @@ def _grid(instance: CoveringInstance, radius: float) -> _Grid | None:
     y0, y1 = _common(instance.y, sy, far)
     if x1 < x0 or y1 < y0:
         return None
-    cells = max(1, min(_CELLS, len(instance) // _POINTS_A_CELL))
+    wanted = min(max(_CELLS[0], _CELLS_A_SITE * instance.sites), _CELLS[1])
+    cells = max(1, min(wanted, len(instance) // _POINTS_A_CELL))
     side = math.sqrt(max((x1 - x0) * (y1 - y0), 1e-300) / cells)
     cell = max(
         side,
