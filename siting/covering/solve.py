@@ -14,6 +14,7 @@ from siting.covering.problem import FEN, state
 from siting.covering.recount import check, recount
 from siting.errors import InputError, Interrupted, Notice
 from siting.plan.stages import is_proved, make_stage
+from siting.solve.anneal import anneal, quick
 from siting.solve.memory import peak_memory_mb
 from siting.solve.progress import Progress
 from siting.solve.runner import prepare
@@ -23,10 +24,16 @@ from siting.standard.purses import to_fen
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
-    from siting.covering.model import CoveringInstance, Floats
+    from siting.covering.model import CoveringInstance, Floats, Ints
     from siting.solve.outcome import Event
+    from siting.solve.problem import Problem
     from siting.solve.progress import OnProgress, StageName
+
+# Measured, see benchmarks/classic.md.
+_MOVES = 300  # random moves for each site
+_PRICE = 0.5  # of money at first, in what it buys on average
 
 
 def solve_covering(
@@ -113,6 +120,9 @@ def solve_covering(
                 seed=seed,
                 on_event=lambda event: say("solve", event),
                 stop=stop,
+                start=_start(
+                    problem, threads, seed, lambda: time.monotonic() > origin + time_limit
+                ),
             )
         else:
             found = Found(None, 0.0, "nothing within reach", "done")
@@ -154,6 +164,24 @@ def solve_covering(
     )
 
 
+def _start(problem: Problem, threads: int, seed: int, enough: Callable[[], bool]) -> Ints | None:
+    """Return a choice by random moves; the solver needs far longer to find one as good."""
+    first = quick(problem)
+    if first is None or not len(first) or not problem.money:
+        return first
+    worth = problem.value(first)
+    price = np.array([_PRICE * worth / max(row.limit, 1) for row in problem.money])
+    return anneal(
+        problem,
+        first,
+        price,
+        moves=_MOVES * len(problem.options),
+        threads=threads,
+        seed=seed,
+        enough=enough,
+    )
+
+
 def _refuse(
     radius: float,
     sites: int | None,
@@ -188,7 +216,7 @@ def _bound(instance: CoveringInstance, found: Found, reachable: float) -> float:
     return math.floor(bound) if instance.is_whole else bound
 
 
-def _spent(cost: Floats, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
+def _spent(cost: Floats, chosen: Ints) -> float:
     return sum(to_fen(amount) or 0 for amount in cost[chosen].tolist()) / FEN
 
 
