@@ -313,8 +313,8 @@ def test_a_faulty_text_file_is_told_with_row_and_value(tmp_path, text, said, sep
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path):
     path = tmp_path / "city.dat"
-    path.write_text(SMALL.replace("0.5", "-").replace("F a 0", "F a x"))
-    assert len(faults(lambda: siting.read_covering(path))) == 3
+    path.write_text(SMALL.replace("0.5", "-").replace("F a 0", "F a x").replace("5 5 6", "5 5 -6"))
+    assert len(faults(lambda: siting.read_covering(path))) == 4
 
 
 def test_a_faulty_table_is_told_with_row_and_value(tmp_path):

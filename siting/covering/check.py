@@ -70,7 +70,7 @@ def find_faults(instance: CoveringInstance, places: Places, findings: Findings) 
         _amounts(places.sites, places.site_rows, "cost", instance.cost, findings)
         _costs(places, instance, findings)
         _names(places, instance, findings)
-    elif not len(instance.site_x):
+    elif not len(instance.site_x) and not findings.faults:
         findings.fault("covering.no_sites", file=places.sites)
     if _lengths(places.points, points, findings):
         _coordinates(places.points, places.point_rows, points, findings)

@@ -8,7 +8,6 @@ one line by line, which also says what is wrong where.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +88,6 @@ def _careful(path: Path, findings: Findings) -> tuple[CoveringInstance, Places] 
     """Read line by line, and say of each what is wrong with it."""
     name = path.name
     kept: dict[str, list[tuple[int, str, Floats]]] = {"F": [], "C": []}
-    sound = True
     with path.open(encoding="utf-8", errors="replace") as file:
         first = file.readline()
         counts = _counts(first)
@@ -102,34 +100,15 @@ def _careful(path: Path, findings: Findings) -> tuple[CoveringInstance, Places] 
                 continue
             if fields[0] not in kept:
                 findings.fault("covering.kind", file=name, row=row, value=fields[0])
-                sound = False
             elif len(fields) != len(_FIELDS):
                 findings.fault("covering.fields", file=name, row=row, value=line.strip())
-                sound = False
-            else:
-                last = "cost" if fields[0] == "F" else "demand"
-                here = np.empty(3)
-                for k, column in enumerate(("x", "y", last)):
-                    number = _number(fields[2 + k])
-                    if number is None:
-                        findings.fault(
-                            "city.not_number",
-                            file=name,
-                            row=row,
-                            column=column,
-                            value=fields[2 + k],
-                        )
-                        sound = False
-                    here[k] = math.nan if number is None else number
-                kept[fields[0]].append((row, fields[1], here))
-    for kind, stated, key in zip(
-        kept, counts, ("covering.count_sites", "covering.count_points"), strict=True
-    ):
-        if sound and len(kept[kind]) != stated:
-            findings.fault(key, file=name, row=1, value=stated, found=len(kept[kind]))
-            sound = False
-    if not sound:
-        return None
+            elif (numbers := _numbers(fields, name, row, findings)) is not None:
+                kept[fields[0]].append((row, fields[1], numbers))
+    if not findings.faults:
+        keys = ("covering.count_sites", "covering.count_points")
+        for records, stated, key in zip(kept.values(), counts, keys, strict=True):
+            if len(records) != stated:
+                findings.fault(key, file=name, row=1, value=stated, found=len(records))
     sites, points = kept["F"], kept["C"]
     site_x, site_y, cost = _columns(sites)
     x, y, weight = _columns(points)
@@ -143,6 +122,16 @@ def _careful(path: Path, findings: Findings) -> tuple[CoveringInstance, Places] 
         weight=weight,
     )
     return instance, Places(name, name, _rows(sites), _rows(points), weight="demand")
+
+
+def _numbers(fields: list[str], name: str, row: int, findings: Findings) -> Floats | None:
+    """Return x, y and amount of a record; None where one of them is no number."""
+    columns = ("x", "y", "cost" if fields[0] == "F" else "demand")
+    found = [_number(word) for word in fields[2:]]
+    for column, word, number in zip(columns, fields[2:], found, strict=True):
+        if number is None:
+            findings.fault("city.not_number", file=name, row=row, column=column, value=word)
+    return None if None in found else np.array(found, dtype=np.float64)
 
 
 def _rows(records: list[tuple[int, str, Floats]]) -> Ints:
