@@ -23,8 +23,10 @@ from siting.api import (
     load_policy,
     load_standard,
     read_city,
+    read_covering,
     read_plan,
     solve,
+    solve_covering,
     verify,
 )
 from siting.errors import (
@@ -39,6 +41,8 @@ from siting.errors import (
 
 if TYPE_CHECKING:
     from siting.city.model import City, Walking
+    from siting.covering.model import CoveringInstance
+    from siting.covering.plan import CoveringPlan
     from siting.plan.model import Plan
     from siting.solve.progress import Progress
     from siting.standard.model import Fund, Locks, Policy, Scenario, Standard, Type
@@ -46,6 +50,8 @@ if TYPE_CHECKING:
 _LATE = {
     "City": "siting.city.model",
     "Walking": "siting.city.model",
+    "CoveringInstance": "siting.covering.model",
+    "CoveringPlan": "siting.covering.plan",
     "Plan": "siting.plan.model",
     "Progress": "siting.solve.progress",
     "Fund": "siting.standard.model",
@@ -72,6 +78,8 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "City",
+    "CoveringInstance",
+    "CoveringPlan",
     "Fund",
     "InfeasibleError",
     "InputError",
@@ -96,7 +104,9 @@ __all__ = [
     "load_policy",
     "load_standard",
     "read_city",
+    "read_covering",
     "read_plan",
     "solve",
+    "solve_covering",
     "verify",
 ]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import threading
 
     from siting.city.model import City
+    from siting.covering.model import CoveringInstance
+    from siting.covering.plan import CoveringPlan
     from siting.errors import Notice
     from siting.gaps.needs import Gaps
     from siting.plan.explain import Explained
@@ -323,6 +325,61 @@ def check_output(folder: str | Path, city_folder: str | Path | None = None) -> N
     from siting.plan.folder import check_output as check
 
     check(Path(folder), None if city_folder is None else Path(city_folder))
+
+
+def read_covering(path: str | Path, *, threads: int = 2) -> CoveringInstance:
+    """Read sites and points; see `siting.covering.read.read_covering`.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with the files, at once.
+    """
+    from siting.covering.read import read_covering as read
+
+    return read(path, threads=threads)
+
+
+def solve_covering(
+    instance: CoveringInstance,
+    *,
+    radius: float,
+    sites: int | None = None,
+    budget: float | None = None,
+    inclusive: bool = False,
+    gap: float = 0.0,
+    time_limit: float = 60.0,
+    threads: int = 2,
+    seed: int = 0,
+    solver: str | None = None,
+    on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
+    started: float | None = None,
+) -> CoveringPlan:
+    """Return the sites that cover most weight; see `siting.covering.solve.solve_covering`.
+
+    Raises
+    ------
+    InputError, VerificationError, Interrupted
+        As their names say; each carries the exit code of the command line.
+    """
+    from siting.covering.solve import solve_covering as solve_it
+
+    return solve_it(
+        instance,
+        radius=radius,
+        sites=sites,
+        budget=budget,
+        inclusive=inclusive,
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        solver=solver,
+        on_progress=on_progress,
+        stop=stop,
+        started=started,
+    )
 
 
 def list_standards() -> list[Standard]:

@@ -21,7 +21,7 @@ from siting.cli.main import run
 from siting.errors import Notice
 from siting.plan.model import Plan
 
-COMMANDS = ("demo", "generate", "check", "gaps", "solve", "verify", "standards")
+COMMANDS = ("demo", "generate", "check", "gaps", "solve", "verify", "standards", "covering")
 REMARK = Notice("cli.sizes_missing", file="odd.csv")
 
 

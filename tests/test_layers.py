@@ -19,6 +19,8 @@ ORDER = (
     "solve",
     "verify",
     "generate",
+    # It hands its own question to the whole engine, and is reported and measured like the rest.
+    "covering",
     "report",
     # It measures the whole package from outside, so that only the command line comes after it.
     "bench",

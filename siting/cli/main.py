@@ -12,7 +12,18 @@ from typing import Annotated, Any
 
 import typer
 
-from siting.cli import bench, check, demo, explain, gaps, generate, solve, standards, verify
+from siting.cli import (
+    bench,
+    check,
+    covering,
+    demo,
+    explain,
+    gaps,
+    generate,
+    solve,
+    standards,
+    verify,
+)
 from siting.cli.output import flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
@@ -36,6 +47,7 @@ for _name, _command in (
     ("verify", verify.verify),
     ("explain", explain.explain),
     ("standards", standards.standards),
+    ("covering", covering.covering),
     ("bench", bench.bench),
 ):
     app.command(_name, help=f"about_{_name}", context_settings=_HELP)(_command)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from siting.plan.document import Coverage, Document, Money
     from siting.plan.model import Plan
@@ -57,8 +58,15 @@ def summarise(
     folder
         Where the plan has been saved, or None.
     """
-    from rich.cells import cell_len
     from rich.console import Group
+
+    lines = labelled(summary_lines(plan, lang, folder=folder), width)
+    return Group(lines, *upgrades_table(plan, lang, lines.width or width))
+
+
+def labelled(lines: list[tuple[str, str]], width: int) -> Table:
+    """Return (label, sentence) pairs as a table of lines that fits `width` columns."""
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
@@ -66,11 +74,10 @@ def summarise(
     table.width = max(width, 30)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(ratio=1, overflow="fold")
-    lines = summary_lines(plan, lang, folder=folder)
     rest = table.width - max(cell_len(label) for label, _ in lines) - _BETWEEN
     for label, said in lines:
         table.add_row(Text(label), Text("\n".join(wrapped(said, rest, indent=""))))
-    return Group(table, *upgrades_table(plan, lang, table.width))
+    return table
 
 
 def summary_lines(
