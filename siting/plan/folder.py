@@ -20,10 +20,12 @@ from siting.plan.document import Document
 
 if TYPE_CHECKING:
     from siting.plan.model import Plan
+    from siting.words import Lang
 
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
-FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg")
+REPORTS = ("report.html",)
+FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", *REPORTS)
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
@@ -60,8 +62,13 @@ def _is_ours(folder: Path) -> bool:
     return isinstance(content, dict) and "siting" in (content.get("software") or {})
 
 
-def save(plan: Plan, folder: Path) -> Path:
+def save(plan: Plan, folder: Path, *, lang: Lang = "en") -> Path:
     """Write a plan's folder in one step.
+
+    Parameters
+    ----------
+    lang
+        The language in which reports open.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def save(plan: Plan, folder: Path) -> Path:
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        _write_all(plan, fresh, folder)
+        _write_all(plan, fresh, folder, lang)
         _bring_along(folder, fresh)
         _exchange(fresh, folder)
     except BaseException:
@@ -87,7 +94,7 @@ def save(plan: Plan, folder: Path) -> Path:
     return folder
 
 
-def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
+def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
     from siting.plan.layers import write_layers
     from siting.plan.tables import project_table
 
@@ -102,9 +109,21 @@ def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
         document = document.model_copy(update={"inputs": inputs})
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
     (fresh / PLAN).write_text(text + "\n", encoding="utf-8")
+    if plan.write_reports is not None:
+        plan.write_reports(plan, fresh, lang)
     for file in fresh.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
+
+
+def replace_reports(plan: Plan, folder: Path, lang: Lang) -> None:
+    """Write the reports of a plan that stands in `folder` again, each in one step."""
+    assert plan.write_reports is not None
+    folder = find_folder(folder).resolve()
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.new-", dir=folder.parent) as fresh:
+        plan.write_reports(plan, Path(fresh), lang)
+        for name in REPORTS:
+            (Path(fresh) / name).replace(folder / name)
 
 
 def _bring_along(folder: Path, fresh: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.standard.model import Standard
+from siting.words import Lang, default_lang
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import numpy as np
     import pandas as pd
@@ -17,7 +20,10 @@ if TYPE_CHECKING:
 
     from siting.city.model import City
     from siting.errors import Notice
+    from siting.plan.detail import Detail
     from siting.plan.document import Document
+
+    WriteReports = Callable[["Plan", Path, Lang], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +40,21 @@ class Plan:
         Need points gained at each place, shape (places,); None without a city.
     gap_table
         The 有没有 table before and after, as in ``gaps.csv``; None without a city.
+    detail
+        Needs place by place, and who answers them; None without a city.
     remarks
         What is legal but suspicious in the question, the weightiest first; not in ``plan.json``.
+    write_reports
+        Writes into a folder what people read; set by `siting.api`, as a plan knows no report.
     """
 
     document: Document
     city: City | None = None
     points_by_place: NDArray[np.float64] | None = None
     gap_table: pd.DataFrame | None = None
+    detail: Detail | None = None
     remarks: tuple[Notice, ...] = ()
+    write_reports: WriteReports | None = None
 
     @cached_property
     def standard(self) -> Standard:
@@ -68,11 +80,11 @@ class Plan:
         stated = {**self.document.seconds, stage: seconds}
         return replace(self, document=self.document.model_copy(update={"seconds": stated}))
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, lang: Lang | None = None) -> Path:
         """Write the plan folder in one step, and return it; see `siting.plan.folder.save`."""
         from siting.plan.folder import save
 
-        return save(self, Path(folder))
+        return save(self, Path(folder), lang=lang or default_lang())
 
 
 def read_plan(folder: str | Path) -> Plan:
