@@ -12,7 +12,18 @@ from typing import Annotated, Any
 
 import typer
 
-from siting.cli import bench, check, demo, explain, gaps, generate, solve, standards, verify
+from siting.cli import (
+    bench,
+    check,
+    demo,
+    explain,
+    gaps,
+    generate,
+    report,
+    solve,
+    standards,
+    verify,
+)
 from siting.cli.output import flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
@@ -35,6 +46,7 @@ for _name, _command in (
     ("solve", solve.solve),
     ("verify", verify.verify),
     ("explain", explain.explain),
+    ("report", report.report),
     ("standards", standards.standards),
     ("bench", bench.bench),
 ):
