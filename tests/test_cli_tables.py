@@ -120,7 +120,7 @@ def test_every_sentence_has_both_languages_with_the_same_blanks(folder):
 def test_every_sentence_is_used_and_every_used_one_exists(folder):
     code = "\n".join(p.read_text("utf-8") for f in FOLDERS for p in f.glob("*.py"))
     entries = set(tomllib.loads((folder / "words.toml").read_text("utf-8")))
-    used = set(re.findall(rf'"{folder.name}\.(\w+)"', code))
+    used = set(re.findall(rf'"{folder.name}\.(\w+)"', code)) - {"html", "xlsx"}  # files
     assert used <= entries
     made = ("class_", "group_", "label_", "column_", "stopped_", "stage_", "about_", "help_")
     unused = {e for e in entries - used if not e.startswith(made)}

@@ -14,9 +14,9 @@ from tiny import scenario_of, tiny_city
 import siting
 import siting.api
 from siting.errors import InputError
-from siting.plan.folder import find_folder
+from siting.plan.folder import REPORTS, find_folder
 
-FILES = {"plan.json", "projects.csv", "gaps.csv", "plan.gpkg"}
+FILES = {"plan.json", "projects.csv", "gaps.csv", "plan.gpkg", *REPORTS}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def refused(plan, folder: Path) -> str:
     return notice.key
 
 
-def test_a_folder_holds_the_four_files_and_nothing_else(plan, tmp_path):
+def test_a_folder_holds_the_files_of_a_plan_and_nothing_else(plan, tmp_path):
     folder = plan.save(tmp_path / "plan")
     assert {path.name for path in folder.iterdir()} == FILES
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
