@@ -26,6 +26,7 @@ function makeMap(card) {
     attributionControl: false, zoomControl: false, preferCanvas: true, wheelPxPerZoomLevel: 100,
     zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
+  map.createPane("names").style.zIndex = 350; // beneath the pins
   // A canvas hides those beneath it from the pointer: what can be pointed at shares the top one.
   const canvases = {};
   for (const [name, z] of [["areas", 310], ["streets", 320], ["marks", 330]]) {
@@ -116,7 +117,7 @@ function makeMap(card) {
   }
   const areas = (MAP.areas ?? []).map((rings, c) => {
     const shape = L.polygon(rings.map(points), { renderer: canvases.areas, pane: "areas", interactive: false, weight: 1.5, color: "#54278f" });
-    shape.bindTooltip(() => make("span", grade(c)), { className: "area-name", permanent: MAP.areas.length <= 40, direction: "center" });
+    shape.bindTooltip(() => make("span", grade(c)), { pane: "names", className: "area-name", permanent: MAP.areas.length <= 40, direction: "center" });
     layers.areas.addLayer(shape);
     return shape;
   });
