@@ -1,7 +1,8 @@
 // Coverage by type before and after, as bars.
 
 function makeChart(sheet, parent) {
-  const counted = sheet.rows.filter((row) => row[8] !== null || sheet.rows.find((other) => other[0] === row[0]) === row);
+  // The counting group stands first among the rows of a type.
+  const counted = sheet.rows.filter((row) => sheet.rows.find((other) => other[0] === row[0]) === row);
   const box = parent.appendChild(make("div", null, { class: "chart" }));
   const canvas = box.appendChild(make("canvas", null, { role: "img", "data-label": "coverage_chart" }));
   const names = () => counted.map((row) => shown(row[0], sheet.columns[0]));
