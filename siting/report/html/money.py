@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
     from siting.report.html.both import Pair
 
+_WORST = "worst-community"
 _PAYS = ("capital", "subsidy_per_year")
 
 
@@ -115,7 +116,10 @@ def proof_sheet(plan: Plan) -> Sheet:
 
 
 def _stage(name: str) -> Pair:
-    if name in ("coverage", "grades", "cost", "worst-community"):
+    if name.startswith(_WORST):  # and its further ranks, worst-community-2 and so on
+        rank = name.removeprefix(_WORST)
+        return [f"{said}{rank.replace('-', ' ')}" for said in word(f"objective_{_WORST}")]
+    if name in ("coverage", "grades", "cost"):
         return word(f"objective_{name}")
     return class_pair(name)
 
