@@ -79,10 +79,12 @@ def find_gains(
         served[d] |= fresh
         residents = gaps.residents[demand.group]
         points += demand.points * np.where(fresh, residents, 0.0)
-        for k, places in zip(mine, reached, strict=True):
+        counts = d == gaps.counting(demand.type)
+        # under other weights a group may weigh nothing: the type then does not serve it
+        for k, places in zip(mine, reached, strict=True) if counts or demand.points > 0 else ():
             new = places[~gaps.served[d][places]]
             by_group[k][gaps.groups[demand.group]] = float(residents[new].sum())
-        if d != gaps.counting(demand.type):
+        if not counts:
             continue
         np.maximum(people, np.where(fresh, residents, 0.0), out=people)
         for k, places in zip(mine, reached, strict=True):
