@@ -224,6 +224,7 @@ def _load_what_comes_next() -> None:
     import_module("siting.verify.check")
     import_module("siting.plan.layers")
     import_module("siting.report.html.page")
+    import_module("siting.report.xlsx")
 
 
 def verify(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
-REPORTS = ("report.html",)
-FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", *REPORTS)
+REPORTS = ("report.html", "report.xlsx")
+FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", "projects.geojson", *REPORTS)
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
@@ -77,7 +77,7 @@ def save(plan: Plan, folder: Path, *, lang: Lang = "en") -> Path:
     ValueError
         The plan was read from a folder and has no city to write maps and tables from.
     """
-    if plan.city is None or plan.gap_table is None:
+    if plan.city is None or plan.gap_table is None or plan.detail is None:
         raise ValueError("a plan read from a folder has no city; solve it again to save it")
     check_output(folder, plan.city.path)
     folder = folder.resolve()
@@ -101,7 +101,9 @@ def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
     assert plan.gap_table is not None
     _csv(project_table(plan), fresh / "projects.csv")
     _csv(plan.gap_table, fresh / "gaps.csv")
-    write_layers(plan, fresh / "plan.gpkg")
+    write_layers(plan, fresh / "plan.gpkg", lang)
+    if plan.document.inputs.metric_crs is not None:
+        (fresh / "projects.geojson").write_text(plan.to_geojson(), encoding="utf-8")
     document = plan.document
     if plan.city is not None and plan.city.path is not None:
         relative = _relative(plan.city.path.resolve(), folder)

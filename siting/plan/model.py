@@ -75,6 +75,18 @@ class Plan:
 
         return coverage_frame(self)
 
+    def to_geojson(self) -> str:
+        """Return the projects as GeoJSON (RFC 7946: longitude and latitude in WGS 84).
+
+        Raises
+        ------
+        InputError
+            The city's coordinates are plain metres of no known system.
+        """
+        from siting.plan.tables import projects_geojson
+
+        return projects_geojson(self)
+
     def timed(self, stage: str, seconds: float) -> Plan:
         """Return the same plan with the seconds of one more stage stated."""
         stated = {**self.document.seconds, stage: seconds}

@@ -152,7 +152,7 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
         text(
             "report.assumed",
             lang,
-            name=_said(_ASSUMED, row.name, lang),
+            name=assumption_name(row.name, lang),
             people=people(row.residents_newly_served),
         )
         for row in document.sensitivity
@@ -161,6 +161,11 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
     if not told:
         return None
     return text("report.sensitivity", lang, listed=text("report.comma", lang).join(told))
+
+
+def assumption_name(word: str, lang: Lang) -> str:
+    """Return what an assumption of the sensitivity is called, in words."""
+    return _said(_ASSUMED, word, lang)
 
 
 def other_weights_line(document: Document, lang: Lang) -> str | None:

@@ -14,5 +14,7 @@ if TYPE_CHECKING:
 def write_reports(plan: Plan, folder: Path, lang: Lang) -> None:
     """Write the reports of a plan that has its city; see `siting.plan.folder.REPORTS`."""
     from siting.report.html.page import write_html
+    from siting.report.xlsx import write_xlsx
 
     write_html(plan, folder / "report.html", lang)
+    write_xlsx(plan, folder / "report.xlsx", lang)

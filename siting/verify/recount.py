@@ -99,6 +99,9 @@ class Recount:
         What `project_gained` counts, for every group of the project's type.
     needs, gaps
         How many (place, group, type) there are, and how many no outlet meets.
+    needs_met
+        By place, how many types its residents ask for (``needs``), and how many of them they have
+        in reach (``met_before``, ``met_after``): by the types' counting groups.
     could
         Need points that each community would gain with every option open, where asked for.
     """
@@ -113,6 +116,7 @@ class Recount:
     project_groups: tuple[dict[str, float], ...]
     needs: int
     gaps: int
+    needs_met: dict[str, Ints]
     could: Floats | None = None
 
 
@@ -193,6 +197,7 @@ def recount(
     of_groups: tuple[dict[str, float], ...] = tuple({} for _ in projects)
     needs = gaps = 0
     existing = outlets_by_type(city, standard)
+    asked, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
     types = []
     for kind in standard.types:
         if not kind.asks:
@@ -220,6 +225,9 @@ def recount(
                 gaps += int(np.count_nonzero((n > 0) & ~before))
                 asked += kind.weight * kind.groups[group] * float(n[~before].sum())
             if group == kind.counting_group:
+                asked += n > 0
+                had += before & (n > 0)
+                have_now += (before | new) & (n > 0)
                 newly = np.maximum(newly, np.where(new, n, 0.0))
                 gain = np.where(new, n, 0.0)[place]
                 gained[chosen] = people_new
@@ -266,6 +274,7 @@ def recount(
         project_groups=of_groups,
         needs=needs,
         gaps=gaps,
+        needs_met={"needs": asked, "met_before": had, "met_after": have_now},
         could=None if ceiling is None else by_circle(city, could),
     )
 
