@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siting.standard.model import Standard
 from siting.words import Lang, default_lang
@@ -86,6 +86,23 @@ class Plan:
         from siting.plan.tables import projects_geojson
 
         return projects_geojson(self)
+
+    def plot(self, ax: Any = None, *, lang: Lang | None = None) -> Any:
+        """Draw the map of the plan; see `siting.plan.maps.plot_plan`."""
+        from siting.plan.maps import plot_plan
+
+        return plot_plan(self, ax, lang or default_lang())
+
+    def explore(self, *, lang: Lang | None = None, **options: Any) -> Any:
+        """Return the projects on a map to pan and zoom; see `siting.plan.maps.explore_plan`."""
+        from siting.plan.maps import explore_plan
+
+        return explore_plan(self, lang or default_lang(), **options)
+
+    def _repr_html_(self) -> str:
+        from siting.plan.notebook import as_html
+
+        return as_html(self, default_lang())
 
     def timed(self, stage: str, seconds: float) -> Plan:
         """Return the same plan with the seconds of one more stage stated."""

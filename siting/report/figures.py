@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from siting.plan.classes import class_word
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
     from siting.standard.model import Standard
 
-_CLASSES = ("basic", "quality", "smart", "public", "supplement", "hub")
 _GROUPS = ("everyone", "aged_60_plus", "aged_80_plus", "aged_0_3", "aged_3_12", "aged_6_12")
 _FIELDS = (
     "minutes",
@@ -98,7 +98,7 @@ def field_name(word: str, lang: Lang) -> str:
 
 def class_name(word: str, lang: Lang) -> str:
     """Return the name of a class; a class we do not know keeps its word."""
-    return text(f"report.class_{word}", lang) if word in _CLASSES else clean(word)
+    return clean(class_word(word, lang))
 
 
 def group_name(word: str, lang: Lang) -> str:

@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from siting.plan.classes import CLASS_COLOURS, OTHER_COLOUR, SHARE_COLOURS
 from siting.plan.layers import layer_name
 from siting.report.figures import class_name
-from siting.report.palette import CLASS_COLOURS, OTHER_COLOUR, SHARE_COLOURS
 from siting.report.qml import Band, Symbol, banded, categorised
 from siting.words import Lang, text
 

@@ -27,7 +27,7 @@ FORMATS: dict[Kind, str] = {
 }
 _FONT = {"zh": "Microsoft YaHei", "en": "Calibri"}
 # Each mark has a word in its cell too: nobody depends on the colours.
-_MARKS = {
+_MARKS: dict[str, dict[str, Any]] = {
     "good": {"bg_color": "#DDEBF7", "font_color": "#1F4E79"},
     "new": {"bg_color": "#0072B2", "font_color": "#FFFFFF", "bold": True},
     "bad": {"bg_color": "#FCE4D6", "font_color": "#843C0C"},
