@@ -16,7 +16,7 @@ import siting.api
 from siting.errors import InputError
 from siting.plan.folder import REPORTS, find_folder
 
-FILES = {"plan.json", "projects.csv", "gaps.csv", "plan.gpkg", *REPORTS}
+FILES = {"plan.json", "projects.csv", "gaps.csv", "projects.geojson", *{*REPORTS, "plan.gpkg"}}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def plan(city_folder):
 def other_plan(plan):
     """The same plan of another seed, to tell old from new."""
     document = plan.document.model_copy(update={"seed": 7})
-    return type(plan)(document, plan.city, plan.points_by_place, plan.gap_table)
+    return replace(plan, document=document)
 
 
 def seed_in(folder: Path) -> int:
