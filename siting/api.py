@@ -223,8 +223,9 @@ def _load_what_comes_next() -> None:
     """Import what checks and writes a plan, while this process waits for the solver's."""
     import_module("siting.verify.check")
     import_module("siting.plan.layers")
-    import_module("siting.report.html.page")
-    import_module("siting.report.xlsx")
+    for name in ("html.page", "xlsx", "qgis"):
+        import_module(f"siting.report.{name}")
+    import_module("xlsxwriter")
 
 
 def verify(

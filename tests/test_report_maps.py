@@ -263,3 +263,17 @@ def test_a_notebook_shows_a_short_table_of_plain_text(plan, monkeypatch, locale,
     assert "&lt;b&gt;0&lt;/b&gt;" in page
     assert word in page
     ElementTree.fromstring(page)
+
+
+def test_reports_written_again_speak_the_other_language(plan, saved, tmp_path):
+    lang, folder = saved
+    other = copied(folder, tmp_path)
+    now = "zh" if lang == "en" else "en"
+    for _ in range(2):
+        plan.write_reports(plan, other, now)
+        names = rows(
+            other / "plan.gpkg", "SELECT f_table_name FROM layer_styles WHERE useAsDefault"
+        )
+        assert {name for (name,) in names} == set(LAYERS[now])
+        assert {f.name for f in other.iterdir()} == {f.name for f in folder.iterdir()}
+    assert verify_folder(other, city=plan.city.path) == ()

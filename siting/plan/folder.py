@@ -124,8 +124,8 @@ def replace_reports(plan: Plan, folder: Path, lang: Lang) -> None:
     folder = find_folder(folder).resolve()
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.new-", dir=folder.parent) as fresh:
         plan.write_reports(plan, Path(fresh), lang)
-        for name in REPORTS:
-            (Path(fresh) / name).replace(folder / name)
+        for file in Path(fresh).iterdir():
+            file.replace(folder / file.name)
 
 
 def _bring_along(folder: Path, fresh: Path) -> None:

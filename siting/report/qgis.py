@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from siting.plan.classes import CLASS_COLOURS, OTHER_COLOUR, SHARE_COLOURS
-from siting.plan.layers import layer_name
+from siting.plan.layers import layer_name, write_layers
 from siting.report.figures import class_name
 from siting.report.qml import Band, Symbol, banded, categorised
 from siting.words import Lang, text
@@ -54,17 +54,42 @@ _COLUMNS = {
 }
 
 
-def add_styles(plan: Plan, path: Path, lang: Lang) -> None:
-    """Add a style for each layer of a plan's GeoPackage, the first one by default.
+def style_map(plan: Plan, path: Path, lang: Lang) -> None:
+    """Give each layer of a plan's GeoPackage a style.
+
+    Where the file does not exist or speaks another language, it is written first.
 
     Projects are coloured by class, spaces by whether they are put to use, places by the share of
     what they ask for that they have: after the plan, and as a second style before it.
+
+    Parameters
+    ----------
+    plan
+        The plan that the file was written of, with its city.
+    path
+        The file.
     """
+    if not _speaks(path, lang):
+        fresh = path.with_name(f".{path.name}")
+        fresh.unlink(missing_ok=True)
+        write_layers(plan, fresh, lang)
+        fresh.replace(path)
     with closing(sqlite3.connect(path)) as file, file:
+        file.execute("DROP TABLE IF EXISTS layer_styles")
+        file.execute("DELETE FROM gpkg_contents WHERE table_name = 'layer_styles'")
         file.execute(_TABLE)
         file.execute(_CONTENTS)
         for layer, name, qml, default in _styles(plan, lang):
             file.execute(_STYLE, (layer_name(layer, lang), name, qml, default))
+
+
+def _speaks(path: Path, lang: Lang) -> bool:
+    """Tell whether there is a GeoPackage with its layers under the names of `lang`."""
+    if not path.is_file():
+        return False
+    with closing(sqlite3.connect(path)) as file:
+        there = {row[0] for row in file.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    return there == {layer_name(layer, lang) for layer in _COLUMNS}
 
 
 def _styles(plan: Plan, lang: Lang) -> list[tuple[str, str, str, bool]]:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def write_reports(plan: Plan, folder: Path, lang: Lang) -> None:
     """Write the reports of a plan that has its city; see `siting.plan.folder.REPORTS`."""
     from siting.report.html.page import write_html
-    from siting.report.qgis import add_styles
+    from siting.report.qgis import style_map
     from siting.report.xlsx import write_xlsx
 
     write_html(plan, folder / "report.html", lang)
     write_xlsx(plan, folder / "report.xlsx", lang)
-    add_styles(plan, folder / "plan.gpkg", lang)
+    style_map(plan, folder / "plan.gpkg", lang)
