@@ -16,7 +16,7 @@ import siting.api
 from siting.errors import InputError
 from siting.plan.folder import REPORTS, find_folder
 
-FILES = {"plan.json", "projects.csv", "gaps.csv", "projects.geojson", *{*REPORTS, "plan.gpkg"}}
+FILES = {"plan.json", "projects.csv", "gaps.csv", "projects.geojson", *REPORTS}
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from full_plans import choose, document_of
 import siting
 from siting import Scenario, api
 from siting.errors import VerificationError
+from siting.plan.folder import REPORTS
 from siting.plan.restore import asked, find_chosen, restore
 from siting.report.write import write_reports
 from siting.standard.options import find_options
@@ -53,13 +54,15 @@ def test_a_plan_without_the_means_leaves_no_stale_report(plan, saved):
 
 def test_reports_are_written_again_in_another_language_and_nothing_else(saved):
     (saved / "notes.txt").write_text("mine")
+    siting.verify(saved)
     before = {p.name: p.read_bytes() for p in saved.iterdir()}
     api.write_reports(saved, lang="en")
     after = {p.name: p.read_bytes() for p in saved.iterdir()}
     assert language(saved) == "en"
-    assert {name for name in after if after[name] != before[name]} == {"report.html"}
+    assert {name for name in after if after[name] != before[name]} == set(REPORTS)
     assert set(after) == set(before)
     assert {p.name for p in saved.parent.iterdir()} == {"plan"}
+    siting.verify(saved)
     api.write_reports(saved, lang="zh")
     assert (saved / "report.html").read_bytes() == before["report.html"]
 
@@ -89,7 +92,7 @@ def test_the_command_says_what_it_wrote(saved, capsys):
     with pytest.raises(SystemExit) as left:
         run(["report", str(saved), "--lang", "en", "--json"])
     assert left.value.code == 0
-    assert json.loads(capsys.readouterr().out) == {"files": [str(saved / "report.html")]}
+    assert json.loads(capsys.readouterr().out) == {"files": [str(saved / name) for name in REPORTS]}
     assert language(saved) == "en"
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
-REPORTS = ("report.html", "report.xlsx")
-FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", "projects.geojson", *REPORTS)
+REPORTS = ("report.html", "report.xlsx", "plan.gpkg")
+FILES = (PLAN, "projects.csv", "gaps.csv", "projects.geojson", *REPORTS)
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
