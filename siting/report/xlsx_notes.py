@@ -39,6 +39,8 @@ def _numbers(plan: Plan, lang: Lang) -> Table:
     document = plan.document
     budget = document.budget
     unit, kind = _MEASURES.get(document.objective_kind, _POINTS)
+    proved = document.status == "optimal"
+    status = "report.sheet_optimal" if proved else "report.sheet_feasible"
 
     def measured(name: str, value: float | None) -> Column:
         of = text(f"report.sheet_unit_{unit}", lang)
@@ -46,7 +48,7 @@ def _numbers(plan: Plan, lang: Lang) -> Table:
 
     return Table(
         (
-            column("plan_status", lang, "text", [text(f"report.sheet_{document.status}", lang)]),
+            column("plan_status", lang, "text", [text(status, lang)]),
             column("plan_projects", lang, "whole", [len(document.projects)]),
             column("plan_spaces", lang, "whole", [len({p.space for p in document.projects})]),
             column("plan_capital", lang, "money", [budget.capital.spent]),
