@@ -50,7 +50,7 @@ def projects(plan: Plan, lang: Lang) -> Sheet:
     fixed = {item.space: item for item in document.one_off}
     # the one-off cost of a space stands with the first project in it
     one_off = [fixed.pop(p.space, None) for p in rows]
-    yes_no = text("report.sheet_no", lang), text("report.sheet_yes", lang)
+    no_yes = text("report.sheet_no", lang), text("report.sheet_yes", lang)
     columns = (
         column("number", lang, "whole", range(1, len(rows) + 1)),
         column("space", lang, "text", [p.space for p in rows]),
@@ -72,7 +72,8 @@ def projects(plan: Plan, lang: Lang) -> Sheet:
         *_purses(document, "subsidy_per_year", [p.subsidy_paid_by for p in rows], lang),
         column("gained", lang, "people", [p.residents_gained for p in rows]),
         column("shared", lang, "people", [p.residents_shared for p in rows]),
-        column("chain", lang, "text", [yes_no[p.chain] for p in rows]),
+        column("chain", lang, "text", [no_yes[p.chain] for p in rows]),
+        *_in_every_answer(document, no_yes, lang),
     )
     table = Table(columns, total=text("report.sheet_total", lang))
     return Sheet(text("report.sheet_projects", lang), (table,), fixed=3)
@@ -85,6 +86,15 @@ def _addresses(plan: Plan, lang: Lang) -> list[Column]:
     spaces = plan.city.spaces
     where = dict(zip(spaces.id.tolist(), plan.city.spaces.address.tolist(), strict=True))
     return [column("address", lang, "text", [where[p.space] for p in plan.document.projects])]
+
+
+def _in_every_answer(document: Document, no_yes: tuple[str, str], lang: Lang) -> list[Column]:
+    """Return which projects are chosen under other weights too, where those were asked for."""
+    if document.shared is None:
+        return []
+    shared = {(pair.space, pair.type) for pair in document.shared}
+    cells = [no_yes[(p.space, p.type) in shared] for p in document.projects]
+    return [column("everywhere", lang, "text", cells)]
 
 
 def class_names(plan: Plan, lang: Lang) -> dict[str, str]:

@@ -197,7 +197,7 @@ def recount(
     of_groups: tuple[dict[str, float], ...] = tuple({} for _ in projects)
     needs = gaps = 0
     existing = outlets_by_type(city, standard)
-    asked, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
+    needed, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
     types = []
     for kind in standard.types:
         if not kind.asks:
@@ -225,7 +225,7 @@ def recount(
                 gaps += int(np.count_nonzero((n > 0) & ~before))
                 asked += kind.weight * kind.groups[group] * float(n[~before].sum())
             if group == kind.counting_group:
-                asked += n > 0
+                needed += n > 0
                 had += before & (n > 0)
                 have_now += (before | new) & (n > 0)
                 newly = np.maximum(newly, np.where(new, n, 0.0))
@@ -274,7 +274,7 @@ def recount(
         project_groups=of_groups,
         needs=needs,
         gaps=gaps,
-        needs_met={"needs": asked, "met_before": had, "met_after": have_now},
+        needs_met={"needs": needed, "met_before": had, "met_after": have_now},
         could=None if ceiling is None else by_circle(city, could),
     )
 

@@ -19,7 +19,10 @@ _LANGS = ("en", "zh")
 _YUAN = (1, 10_000)  # that one in the sheets means, by language
 _PROJECTS, _MONEY = ("Projects", "项目清单"), ("Money", "资金")
 _GENERAL = "general"
+_YES_NO = ("no", "yes")
 _NAMES = {
+    "no": ("no", "否"),
+    "yes": ("yes", "是"),
     "general": ("the general budget", "一般预算"),
     "capital": ("capital, once", "一次投入"),
     "subsidy_per_year": ("rent subsidy, a year", "每年租金补贴"),
@@ -48,6 +51,7 @@ _HEADERS = {
         "其中与同业态项目重叠（人）",
     ),
     "chain": ("chain", "连锁"),
+    "everywhere": ("chosen under other weights too", "其他权重下也入选"),
     "fund": ("fund", "资金"),
     "purpose": ("pays for", "用途"),
     "limit": ("limit (yuan)", "限额（万元）"),
@@ -136,6 +140,7 @@ def _projects(
         for pays in ("capital", "subsidy_per_year")
     }
     one_off = {item.space: item for item in document.one_off}
+    shared = {(pair.space, pair.type) for pair in document.shared or ()}
     columns: dict[str, list[Wanted]] = {}
 
     def put(header: str, cell: Wanted) -> None:
@@ -163,7 +168,10 @@ def _projects(
             put(_header("pays_subsidy", lang, fund), _Fen(paid or None))
         put(_header("gained", lang), p.residents_gained)
         put(_header("shared", lang), p.residents_shared)
-        put(_header("chain", lang), _FREE)
+        put(_header("chain", lang), _NAMES[_YES_NO[p.chain]][lang])
+        if document.shared is not None:
+            both = (p.space, p.type) in shared
+            put(_header("everywhere", lang), _NAMES[_YES_NO[both]][lang])
     rows = [list(row) for row in zip(*columns.values(), strict=True)]
     summed = {_header("number", lang): _NAMES["total"][lang]} | {
         header: _total(cells)
