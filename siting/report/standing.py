@@ -163,11 +163,6 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
     return text("report.sensitivity", lang, listed=text("report.comma", lang).join(told))
 
 
-def assumption_name(word: str, lang: Lang) -> str:
-    """Return what an assumption of the sensitivity is called, in words."""
-    return _said(_ASSUMED, word, lang)
-
-
 def other_weights_line(document: Document, lang: Lang) -> str | None:
     """Return how many projects every answer shares, and how many each of the others."""
     if document.other_weights is None or document.shared is None:
