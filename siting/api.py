@@ -211,13 +211,23 @@ def solve(
         )
     mark = time.monotonic()
     verify(plan, city)
-    return plan.timed("verify", time.monotonic() - mark)
+    return _reported(plan).timed("verify", time.monotonic() - mark)
+
+
+def _reported(plan: Plan) -> Plan:
+    """Return the plan with the means to write its reports, which it knows nothing of itself."""
+    from siting.report.write import write_reports as write
+
+    return replace(plan, write_reports=write)
 
 
 def _load_what_comes_next() -> None:
     """Import what checks and writes a plan, while this process waits for the solver's."""
     import_module("siting.verify.check")
     import_module("siting.plan.layers")
+    for name in ("html.page", "xlsx", "qgis"):
+        import_module(f"siting.report.{name}")
+    import_module("xlsxwriter")
 
 
 def verify(
@@ -311,6 +321,43 @@ def explain(
     if space is None and community is not None and type_ is not None:
         return explain_community(document, city, community, type_)
     raise InputError(Notice("api.explain_what"))
+
+
+def write_reports(
+    folder: str | Path, *, city: str | Path | None = None, lang: Lang | None = None
+) -> None:
+    """Write the reports of a plan folder again; the plan is verified first.
+
+    Parameters
+    ----------
+    folder
+        The plan folder.
+    city
+        The city folder; None: where the plan says it lay.
+    lang
+        The language in which the reports open; None: that of the locale.
+
+    Raises
+    ------
+    VerificationError
+        The city has changed, or a number of the plan does not hold.
+    InputError
+        The plan or its city cannot be found or read.
+    """
+    from siting.errors import VerificationError
+    from siting.plan.folder import replace_reports
+    from siting.plan.restore import restore
+    from siting.verify.folder import find_city
+    from siting.words import default_lang
+
+    document = read_plan(folder).document
+    given = None if city is None else Path(city)
+    where, changed = find_city(Path(folder), document.inputs, given)
+    if changed:
+        raise VerificationError(changed)
+    plan = restore(document, read_city(where))
+    verify(plan)
+    replace_reports(_reported(plan), Path(folder), lang or default_lang())
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -7,6 +7,7 @@ and a shell script see the same classes of failure.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from siting.words import Lang, text
@@ -109,3 +110,18 @@ class Interrupted(SitingError):  # noqa: N818  it is a request, not a fault
     """Interrupted before there was a plan to save (exit code 130)."""
 
     exit_code = 130
+
+
+def import_extra(module: str, extra: str) -> Any:
+    """Return a library that comes with an optional extra of siting.
+
+    Raises
+    ------
+    InputError
+        It is not installed; the line says how to install it.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as fault:
+        values = {"library": fault.name or module, "extra": extra}
+        raise InputError(Notice("errors.extra", values=values)) from fault

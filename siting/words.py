@@ -2,7 +2,8 @@
 
 The sentences live in ``words.toml`` files, one a folder; the key ``city.negative`` is the entry
 ``[negative]`` of ``siting/city/words.toml``. ``siting/words.toml`` holds the keys of this folder's
-own modules (``errors.row``) under ``[errors.row]``.
+own modules (``errors.row``) under ``[errors.row]``. A folder within a folder has its own file too:
+``report.html.title`` is the entry ``[title]`` of ``siting/report/html/words.toml``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def text(key: str, lang: Lang = "en", /, **values: Any) -> str:
     KeyError
         The sentence, or its form in this language, does not exist: a fault of ours.
     """
-    folder, _, name = key.partition(".")
+    folder, _, name = key.rpartition(".")
     form = _entries(folder)[name][lang]
     return form.format(**values) if values else form
 

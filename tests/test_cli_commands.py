@@ -46,7 +46,7 @@ def cardboard(monkeypatch):
     monkeypatch.setattr(api, "verify", lambda *_, **__: ())
     monkeypatch.setattr(api, "list_standards", lambda: [standard()])
     monkeypatch.setattr(api, "load_standard", lambda _: standard())
-    monkeypatch.setattr(Plan, "save", lambda _self, folder: folder)
+    monkeypatch.setattr(Plan, "save", lambda _self, folder, **_: folder)
     return monkeypatch
 
 
@@ -259,7 +259,7 @@ def test_the_first_signal_asks_for_the_best_plan_and_the_plan_is_saved(capsys, c
         return Plan(document=document(stopped_by="interrupt"))
 
     cardboard.setattr(api, "solve", solve)
-    cardboard.setattr(Plan, "save", lambda _self, folder: saved.append(folder))
+    cardboard.setattr(Plan, "save", lambda _self, folder, **_: saved.append(folder))
     said = say(capsys, "solve", "c", "-o", "p")
     assert said.code == 0
     assert saved == ["p"]

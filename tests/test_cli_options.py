@@ -147,7 +147,7 @@ def test_flags_become_a_scenario_and_what_no_flag_says_stays_open(capsys, monkey
     monkeypatch.setattr(api, "check_output", lambda *_: None)
     monkeypatch.setattr(api, "read_city", lambda _: Read)
     monkeypatch.setattr(api, "solve", solve)
-    monkeypatch.setattr(Plan, "save", lambda _self, folder: folder)
+    monkeypatch.setattr(Plan, "save", lambda _self, folder, **_: folder)
     said = say(
         capsys, "solve", "city", "-o", str(tmp_path / "p"), "--capital", "inf", "--open",
         "a:b:pharmacy", "--forbid", "*:laundry", "--forbid", "S2:*", "--gap", "0",

@@ -84,7 +84,7 @@ def test_the_wheel_brings_no_other_top_level_name(wheel):
 
 def test_the_wheel_holds_every_module_and_every_text(wheel):
     for path in (ROOT / "siting").rglob("*"):
-        if path.suffix in (".py", ".toml", ".typed"):
+        if path.suffix in (".py", ".toml", ".typed", ".html", ".css", ".js", ".LICENSE"):
             assert path.relative_to(ROOT).as_posix() in wheel
     texts = [*(ROOT / "models").rglob("*.toml"), *(ROOT / "models").rglob("*.md")]
     assert texts

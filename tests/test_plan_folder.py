@@ -14,9 +14,9 @@ from tiny import scenario_of, tiny_city
 import siting
 import siting.api
 from siting.errors import InputError
-from siting.plan.folder import find_folder
+from siting.plan.folder import REPORTS, find_folder
 
-FILES = {"plan.json", "projects.csv", "gaps.csv", "plan.gpkg", "certificate.npz"}
+FILES = {"plan.json", "projects.csv", "gaps.csv", "projects.geojson", "certificate.npz", *REPORTS}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def plan(city_folder):
 def other_plan(plan):
     """The same plan of another seed, to tell old from new."""
     document = plan.document.model_copy(update={"seed": 7})
-    return type(plan)(document, plan.city, plan.points_by_place, plan.gap_table)
+    return replace(plan, document=document)
 
 
 def seed_in(folder: Path) -> int:
@@ -51,7 +51,7 @@ def refused(plan, folder: Path) -> str:
     return notice.key
 
 
-def test_a_folder_holds_the_five_files_and_nothing_else(plan, tmp_path):
+def test_a_folder_holds_the_files_of_a_plan_and_nothing_else(plan, tmp_path):
     folder = plan.save(tmp_path / "plan")
     assert {path.name for path in folder.iterdir()} == FILES
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]

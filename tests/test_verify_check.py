@@ -96,7 +96,9 @@ CHANGES = {
             "newly_served",
             "project_gained",
             "project_shared",
+            "project_group",
             "coverage_after",
+            "coverage_group",
             "coverage_per_outlet",
             "open_gap_list",
             "sensitivity",
@@ -111,7 +113,9 @@ CHANGES = {
             "newly_served",
             "project_gained",
             "project_shared",
+            "project_group",
             "coverage_after",
+            "coverage_group",
             "coverage_per_outlet",
             "open_gap_list",
             "sensitivity",
@@ -120,7 +124,7 @@ CHANGES = {
     "another space": (
         both(put(*CLINIC, "space", "S2"), put(*CLINIC, "x", given.X0 + 900)),
         {"project_no_option", "lock_open", "one_off_missing", "space_area", "objective"}
-        | {"sensitivity"},
+        | {"sensitivity", "project_group", "coverage_group"},
     ),
     "area": (put(*SHOP, "area_m2", 49.0), {"project_area"}),
     "more area than there is": (put(*CLINIC, "area_m2", 70.000001), {"project_area", "space_area"}),
@@ -140,6 +144,11 @@ CHANGES = {
     "position": (put(*SHOP, "x", given.X0 + 301), {"project_position"}),
     "residents gained": (put(*SHOP, "residents_gained", 131.0), {"project_gained"}),
     "residents shared": (put(*SHOP, "residents_shared", 79.0), {"project_shared"}),
+    "residents of a group": (
+        put(*CLINIC, "gained_by_group", "everyone", 149.0),
+        {"project_group"},
+    ),
+    "a group left out": (put(*SHOP, "gained_by_group", {}), {"project_group"}),
     "order": (swap_projects, {"project_order"}),
     # one-off costs
     "one-off cost missing": (
@@ -269,6 +278,11 @@ CHANGES = {
         put("coverage", 0, "residents_per_outlet", None),
         {"coverage_per_outlet"},
     ),
+    "coverage of a group": (
+        put("coverage", 1, "by_group", "everyone", "after", 0.6),
+        {"coverage_group"},
+    ),
+    "coverage of a group left out": (put("coverage", 2, "by_group", {}), {"coverage_groups"}),
     "a row of coverage left out": (remove("coverage", 2), {"coverage_types"}),
     # sizes
     **{
@@ -366,7 +380,8 @@ def test_a_space_that_moved_by_a_millimetre_is_found():
     moved = dataclasses.replace(moved, x=moved.x - np.array([0.001, 0, 0]))
     found = keys(given.plan(), given.line_city(spaces=moved))
     # P2 is then reached by the same spaces as P3
-    assert found == {"project_position", "project_gained", "project_shared", "size"}
+    numbers = {"project_gained", "project_shared", "project_group"}
+    assert found == {"project_position", *numbers, "size"}
 
 
 def test_another_outlet_of_a_type_is_found():
@@ -376,7 +391,9 @@ def test_another_outlet_of_a_type_is_found():
         "objective",
         "newly_served",
         "project_gained",
+        "project_group",
         "coverage_before",
+        "coverage_group",
         "coverage_per_outlet",
         "circle",
         "sensitivity",
@@ -392,7 +409,12 @@ def test_a_street_that_is_gone_is_found():
 def test_a_given_walk_that_grew_past_the_limit_is_found():
     city = given.given_city({(2, 0, True): 300.001})  # P2 to S0, 300 m until now
     # S1 serves P2 still, so that only the two projects' own numbers and the merged needs change
-    assert keys(given.plan(), city) == {"project_gained", "project_shared", "size"}
+    assert keys(given.plan(), city) == {
+        "project_gained",
+        "project_shared",
+        "project_group",
+        "size",
+    }
 
 
 def test_walks_of_another_speed_are_found():
@@ -447,6 +469,8 @@ def test_a_plan_without_projects_is_a_right_answer():
     for row, per_outlet in zip(content["coverage"], (257.0, None, 25.7), strict=True):
         row["after"] = row["before"]
         row["residents_per_outlet"] = per_outlet
+        for group in row["by_group"].values():
+            group["after"] = group["before"]
     content["inputs"]["scenario"]["locks"]["open"] = []
     for circle in content["circles"]:
         circle["present_after"] = circle["present_before"]

@@ -61,11 +61,11 @@ TABLES = {
     ],
 }  # fmt: skip
 PROJECT_ROWS = [
-    ("S0", "shop", "shop zh", "shop en", "A", 50.0, 6000.0, 500.25, 0.0, 0, 0.0,
+    ("S0", "shop", "shop zh", "shop en", "basic", "A", 50.0, 6000.0, 500.25, 0.0, 0, 0.0,
      "starter:6000.00;general:200.25;fitout:300.00", "", 130.0, 80.0, X + 300, Y),
-    ("S1", "shop", "shop zh", "shop en", "B", 50.0, 6000.0, 0.0, 0.0, 0, 0.0,
+    ("S1", "shop", "shop zh", "shop en", "basic", "B", 50.0, 6000.0, 0.0, 0.0, 0, 0.0,
      "general:6000.00", "", 100.0, 80.0, X + 700, Y),
-    ("S1", "clinic", "clinic zh", "clinic en", "B", 60.0, 2000.1, 0.0, 1 / 6, 0, 1440.0,
+    ("S1", "clinic", "clinic zh", "clinic en", "quality", "B", 60.0, 2000.1, 0.0, 1 / 6, 0, 1440.0,
      "general:2000.10", "general:440.00;rent:1000.00", 40.0, 0.0, X + 700, Y),
 ]  # fmt: skip
 SHOP, CLINIC, CARE = (
@@ -85,6 +85,8 @@ GAP_ROWS = [
     ("C", *CLINIC, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0),  # nobody of the group: 0 and absent
     ("C", *CARE, 0.7, 0.0, 0.0, 0.0, 0.0, 0, 0),
 ]
+# types asked for by those who live there, and those in reach before and after
+MET = [(3, 1, 1), (3, 0, 1), (3, 1, 3), (2, 0, 1), (2, 0, 0)]
 GAINED = [("P0", 0.0), ("P1", 150.0), ("P2", 260.0), ("P3", 60.0), ("P4", 0.0)]
 
 
@@ -99,9 +101,9 @@ SPACE_ROWS = [
     ("S2", "B", "shop", 30.0, 5.0, 1, ""),
 ]
 PLACE_ROWS = [
-    (word, community, everyone, gained)
-    for (word, _, _, community, everyone, _), (_, gained) in zip(
-        TABLES["places.csv"][1:], GAINED, strict=True
+    (word, community, everyone, gained, *met)
+    for (word, _, _, community, everyone, _), (_, gained), met in zip(
+        TABLES["places.csv"][1:], GAINED, MET, strict=True
     )
 ]
 LAYERS = {
@@ -112,7 +114,7 @@ LAYERS = {
         [X + 300, X + 700, X + 900],
     ),
     "places": (
-        ("id", "community", "everyone", "gained"),
+        ("id", "community", "everyone", "gained", "needs", "met_before", "met_after"),
         PLACE_ROWS,
         [X, X + 250, X + 600, X + 1000, X + 5000],
     ),
@@ -217,6 +219,7 @@ WRONG = {
     "space": "S1",
     "type": "care",
     "type_zh": "x",
+    "class": "x",
     "type_en": "x",
     "community": "C",
     "area_m2": "50.1",

@@ -179,6 +179,10 @@ def coverage(word, **fields):
     return {"type": word, "class": "basic", "minutes": 5.0, "group": "everyone", **fields}
 
 
+def share(residents, before, after):
+    return {"residents": residents, "before": before, "after": after}
+
+
 def circle(community, residents, before, after):
     classes = ("basic", "quality")
     return {
@@ -243,8 +247,16 @@ def plan():
                     "A",
                     capital_paid_by=[{"fund": "starter", "amount": 6000.0}],
                     residents_gained=130.0,
+                    gained_by_group={"everyone": 130.0},
                 ),
-                project("S1", "shop", 700, "B", residents_gained=100.0),
+                project(
+                    "S1",
+                    "shop",
+                    700,
+                    "B",
+                    residents_gained=100.0,
+                    gained_by_group={"everyone": 100.0},
+                ),
                 project(
                     "S1",
                     "clinic",
@@ -260,6 +272,7 @@ def plan():
                         {"fund": "rent", "amount": 1000.0},
                     ],
                     residents_gained=40.0,
+                    gained_by_group={"everyone": 150.0, "aged_60_plus": 40.0},
                     residents_shared=0.0,
                 ),
             ],
@@ -280,6 +293,7 @@ def plan():
                     before=100 / 257,
                     after=250 / 257,
                     residents_per_outlet=257 / 3,  # O0 and two projects
+                    by_group={"everyone": share(257.0, 100 / 257, 250 / 257)},
                 ),
                 coverage(
                     "clinic",
@@ -290,6 +304,10 @@ def plan():
                     before=0.0,
                     after=0.5,
                     residents_per_outlet=80.0,
+                    by_group={
+                        "everyone": share(257.0, 0.0, 150 / 257),
+                        "aged_60_plus": share(80.0, 0.0, 0.5),
+                    },
                 ),
                 coverage(
                     "care",
@@ -298,6 +316,10 @@ def plan():
                     before=8 / 25.7,
                     after=8 / 25.7,
                     residents_per_outlet=25.7,
+                    by_group={
+                        "everyone": share(257.0, 80 / 257, 80 / 257),
+                        "aged_0_3": share(25.7, 8 / 25.7, 8 / 25.7),
+                    },
                 ),
             ],
             "circles": [

@@ -151,6 +151,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         path=settings.path,
         sha256=settings.sha256,
         mapped_types=mapped_pairs(settings.types),
+        areas=None if polygons is None else polygons.shapes,
     )
     points = {
         "places": (places, here),

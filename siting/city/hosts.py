@@ -145,6 +145,7 @@ def _joined(spaces: Spaces, new: Spaces) -> Spaces:
         "basic_share": 0.0,
         "open_types": (),
         "forbid_types": (),
+        "address": "",
     }
     columns = {}
     for name in Spaces.__dataclass_fields__:

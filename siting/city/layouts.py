@@ -29,6 +29,7 @@ SPACES = Layout(
         "basic_share",
         "open",
         "forbid",
+        "address",
     ),
     numbers=(
         "area_m2",

@@ -152,6 +152,8 @@ class Spaces(_Frozen):
     open_types, forbid_types
         Tuples of type words that the table's ``open`` and ``forbid`` columns lock (``*``: all);
         None: no such column.
+    address
+        Where it stands in words, ``""`` where nothing is said; None: no such column.
     """
 
     id: Words
@@ -171,6 +173,7 @@ class Spaces(_Frozen):
     basic_share: Floats | None = None
     open_types: Words | None = None
     forbid_types: Words | None = None
+    address: Words | None = None
 
     def __len__(self) -> int:
         return len(self.id)
@@ -281,6 +284,8 @@ class City:
         Hash over the city's files, or None for a city from data frames.
     remarks
         What was legal but suspicious, or left out, while reading.
+    areas
+        Polygons of the communities in metres, in their order, or None where there are none.
     mapped_types
         (local category, type word) of the mapping by which outlets were read; no catalogue is
         known here, so the words may be unknown.
@@ -300,6 +305,7 @@ class City:
     sha256: str | None = None
     remarks: tuple[Notice, ...] = ()
     mapped_types: tuple[tuple[str, str], ...] = ()
+    areas: Words | None = None
 
     @classmethod
     def from_frames(

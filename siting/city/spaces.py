@@ -59,6 +59,7 @@ def space_fields(
         "basic_share": _shares(table, "basic_share", findings),
         "open_types": _locked(table, "open", types, findings, every=False),
         "forbid_types": _locked(table, "forbid", types, findings, every=True),
+        "address": _addresses(table),
     }
 
 
@@ -128,6 +129,11 @@ def _features(table: Table, findings: Findings) -> Words:
             known=", ".join(FEATURES),
         )
     return np.asarray(sets[codes], dtype=object)
+
+
+def _addresses(table: Table) -> Words | None:
+    column = table.columns.get("address")
+    return None if column is None or column.blank.all() else words(table, "address")
 
 
 def _shares(table: Table, name: str, findings: Findings) -> Floats | None:

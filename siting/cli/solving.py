@@ -56,7 +56,7 @@ def solve_and_save(
                 stop=stop,
                 other_weights=other_weights,
             )
-            plan.save(folder)
+            plan.save(folder, lang=lang)
         if not quiet:
             line.remarks(plan.remarks, str(city))
     return plan

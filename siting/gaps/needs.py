@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from siting.standard.groups import residents as residents_by_group
 from siting.walk.reach import millimetres
 from siting.walk.walks import walk
+from siting.words import Lang, default_lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,12 @@ class Gaps:
         from siting.gaps.table import presence_table
 
         return presence_table(self)
+
+    def plot(self, ax: Any = None, *, lang: Lang | None = None) -> Any:
+        """Draw the share of residents who reach each type; see `siting.gaps.plot.plot_gaps`."""
+        from siting.gaps.plot import plot_gaps
+
+        return plot_gaps(self, ax, lang or default_lang())
 
     @cached_property
     def missing(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from siting.plan.document import (
     Document,
     Inputs,
     Residents,
+    Share,
     Sizes,
 )
 from siting.plan.prices import find_price
@@ -129,8 +130,7 @@ def _coverage(
     rows = []
     for t, kind in gaps.asking:
         d = gaps.counting(t)
-        residents = gaps.residents[gaps.demands[d].group]
-        total = float(residents.sum())
+        total = (counted := _share(gaps, gains, d)).residents
         outlets = int(gaps.outlets[t]) + int((options.type[chosen] == t).sum())
         rows.append(
             Coverage(
@@ -139,12 +139,27 @@ def _coverage(
                 minutes=kind.minutes,
                 group=kind.counting_group,
                 residents=total,
-                before=float(residents[gaps.served[d]].sum()) / total if total else 0.0,
-                after=float(residents[gains.served[d]].sum()) / total if total else 0.0,
+                before=counted.before,
+                after=counted.after,
                 residents_per_outlet=total / outlets if outlets else None,
+                by_group={
+                    gaps.groups[demand.group]: _share(gaps, gains, d)
+                    for d, demand in enumerate(gaps.demands)
+                    if demand.type == t
+                },
             )
         )
     return tuple(rows)
+
+
+def _share(gaps: Gaps, gains: Gains, d: int) -> Share:
+    residents = gaps.residents[gaps.demands[d].group]
+    total = float(residents.sum())
+    return Share(
+        residents=total,
+        before=float(residents[gaps.served[d]].sum()) / total if total else 0.0,
+        after=float(residents[gains.served[d]].sum()) / total if total else 0.0,
+    )
 
 
 def _sizes(gaps: Gaps, options: Options, made: Circumstances) -> Sizes:

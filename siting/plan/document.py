@@ -39,6 +39,9 @@ class Project(_Record):
     type today."""
     residents_shared: Number
     """Of those, how many another project of the same type reaches too."""
+    gained_by_group: dict[str, Number] = {}
+    """People of each group the type serves whom this project reaches and no outlet serves today,
+    each at the group's own speed; the groups overlap."""
     x: Number
     y: Number
     """Metres in the city's metric coordinate system."""
@@ -50,6 +53,14 @@ class OneOff(_Record):
     space: str
     capital: Number
     capital_paid_by: tuple[Payment, ...]
+
+
+class Share(_Record):
+    """How many people of a group there are, and which share has a type in reach."""
+
+    residents: Number
+    before: Number
+    after: Number
 
 
 class Coverage(_Record):
@@ -66,6 +77,8 @@ class Coverage(_Record):
     residents_per_outlet: Number | None
     """Residents of the counting group for each outlet of the type, existing and opened; null
     without any outlet."""
+    by_group: dict[str, Share] = {}
+    """The same for every group the type serves, the counting group among them."""
 
 
 class Money(_Record):

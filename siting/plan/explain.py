@@ -12,9 +12,9 @@ from siting.errors import InputError, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.gains import find_gains
 from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
+from siting.plan.restore import asked, find_chosen
 from siting.plan.values import COVERAGE
 from siting.standard.options import REASONS, find_options
-from siting.standard.scenarios import question_from_dict
 from siting.walk.reach import spans
 from siting.walk.walks import walk
 
@@ -274,28 +274,13 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
 
 
 def _know(document: Document, city: City) -> _Known:
-    inputs = document.inputs
-    question = question_from_dict(
-        {"standard": inputs.standard, "policy": inputs.policy, "scenario": inputs.scenario}
-    )
+    question = asked(document)
     options = find_options(city, question)
     gaps = find_needs(city, question.standard)
     reach = walk(city, "space", limits(gaps.demands, gaps.groups))
-    space = {str(name): s for s, name in enumerate(city.spaces.id)}
-    index = {kind.id: t for t, kind in enumerate(question.standard.types)}
-    chosen = []
-    for project in document.projects:
-        pair = (options.space == space.get(project.space, -1)) & (
-            options.type == index.get(project.type, -1)
-        )
-        mine = np.flatnonzero(pair & (options.chain == project.chain))
-        if not len(mine):
-            values = {"space": project.space, "type": project.type}
-            raise InputError(Notice("plan.explain_other_city", values=values))
-        chosen.append(int(mine[np.abs(options.area_m2[mine] - project.area_m2).argmin()]))
-    ours = np.array(sorted(chosen), dtype=np.int64)
-    served = find_gains(gaps, options, reach, ours).served
-    return _Known(document, city, question, gaps, options, reach, ours, served)
+    chosen = find_chosen(document, city, question, options)
+    served = find_gains(gaps, options, reach, chosen).served
+    return _Known(document, city, question, gaps, options, reach, chosen, served)
 
 
 def _type_index(known: _Known, kind: str) -> int:

@@ -21,10 +21,12 @@ from siting.plan.document import Document
 
 if TYPE_CHECKING:
     from siting.plan.model import Plan
+    from siting.words import Lang
 
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
-FILES = (PLAN, "projects.csv", "gaps.csv", "plan.gpkg", CERTIFICATE)
+REPORTS = ("report.html", "report.xlsx", "plan.gpkg")
+FILES = (PLAN, "projects.csv", "gaps.csv", "projects.geojson", CERTIFICATE, *REPORTS)
 
 
 def check_output(folder: Path, city_folder: Path | None) -> None:
@@ -61,8 +63,13 @@ def _is_ours(folder: Path) -> bool:
     return isinstance(content, dict) and "siting" in (content.get("software") or {})
 
 
-def save(plan: Plan, folder: Path) -> Path:
+def save(plan: Plan, folder: Path, *, lang: Lang = "en") -> Path:
     """Write a plan's folder in one step.
+
+    Parameters
+    ----------
+    lang
+        The language in which reports open.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def save(plan: Plan, folder: Path) -> Path:
     ValueError
         The plan was read from a folder and has no city to write maps and tables from.
     """
-    if plan.city is None or plan.gap_table is None:
+    if plan.city is None or plan.gap_table is None or plan.detail is None:
         raise ValueError("a plan read from a folder has no city; solve it again to save it")
     check_output(folder, plan.city.path)
     folder = folder.resolve()
@@ -79,7 +86,7 @@ def save(plan: Plan, folder: Path) -> Path:
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        _write_all(plan, fresh, folder)
+        _write_all(plan, fresh, folder, lang)
         _bring_along(folder, fresh)
         _exchange(fresh, folder)
     except BaseException:
@@ -88,14 +95,16 @@ def save(plan: Plan, folder: Path) -> Path:
     return folder
 
 
-def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
+def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
     from siting.plan.layers import write_layers
     from siting.plan.tables import project_table
 
     assert plan.gap_table is not None
     _csv(project_table(plan), fresh / "projects.csv")
     _csv(plan.gap_table, fresh / "gaps.csv")
-    write_layers(plan, fresh / "plan.gpkg")
+    write_layers(plan, fresh / "plan.gpkg", lang)
+    if plan.document.inputs.metric_crs is not None:
+        (fresh / "projects.geojson").write_text(plan.to_geojson(), encoding="utf-8")
     if plan.certificate:
         write_certificate(plan.certificate, fresh / CERTIFICATE)
     document = plan.document
@@ -105,9 +114,21 @@ def _write_all(plan: Plan, fresh: Path, folder: Path) -> None:
         document = document.model_copy(update={"inputs": inputs})
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
     (fresh / PLAN).write_text(text + "\n", encoding="utf-8")
+    if plan.write_reports is not None:
+        plan.write_reports(plan, fresh, lang)
     for file in fresh.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
+
+
+def replace_reports(plan: Plan, folder: Path, lang: Lang) -> None:
+    """Write the reports of a plan that stands in `folder` again, each in one step."""
+    assert plan.write_reports is not None
+    folder = find_folder(folder).resolve()
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.new-", dir=folder.parent) as fresh:
+        plan.write_reports(plan, Path(fresh), lang)
+        for file in Path(fresh).iterdir():
+            file.replace(folder / file.name)
 
 
 def _bring_along(folder: Path, fresh: Path) -> None:

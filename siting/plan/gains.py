@@ -33,6 +33,8 @@ class Gains:
     gained, shared
         By chosen option: people of the type's counting group it reaches whom no outlet serves
         today, and those of them whom another chosen option of the type reaches too.
+    by_group
+        By chosen option: what `gained` counts, for every group that the type serves.
     """
 
     served: NDArray[np.bool_]
@@ -41,6 +43,7 @@ class Gains:
     people: NDArray[np.float64]
     gained: NDArray[np.float64]
     shared: NDArray[np.float64]
+    by_group: tuple[dict[str, float], ...]
 
 
 def find_gains(
@@ -62,6 +65,7 @@ def find_gains(
     people = np.zeros(len(gaps.city.places))
     gained = np.zeros(len(chosen))
     shared = np.zeros(len(chosen))
+    by_group: tuple[dict[str, float], ...] = tuple({} for _ in chosen)
     for d, demand in enumerate(gaps.demands):
         mine = np.flatnonzero(options.type[chosen] == demand.type)
         walks = reach[gaps.groups[demand.group]]
@@ -75,11 +79,16 @@ def find_gains(
         served[d] |= fresh
         residents = gaps.residents[demand.group]
         points += demand.points * np.where(fresh, residents, 0.0)
-        if d != gaps.counting(demand.type):
+        counts = d == gaps.counting(demand.type)
+        # under other weights a group may weigh nothing: the type then does not serve it
+        for k, places in zip(mine, reached, strict=True) if counts or demand.points > 0 else ():
+            new = places[~gaps.served[d][places]]
+            by_group[k][gaps.groups[demand.group]] = float(residents[new].sum())
+        if not counts:
             continue
         np.maximum(people, np.where(fresh, residents, 0.0), out=people)
         for k, places in zip(mine, reached, strict=True):
             new = places[~gaps.served[d][places]]
             gained[k] = residents[new].sum()
             shared[k] = residents[new[times[new] > 1]].sum()
-    return Gains(served, points, float(points.sum()), people, gained, shared)
+    return Gains(served, points, float(points.sum()), people, gained, shared, by_group)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from siting.plan.tables import projects_frame
+from siting.plan.tables import needs_by_place, projects_frame
+from siting.words import Lang, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
 
 
-def write_layers(plan: Plan, path: Path) -> None:
-    """Write the GeoPackage; the plan has its city."""
+def layer_name(layer: str, lang: Lang) -> str:
+    """Return what a layer is called; ``projects``, ``spaces`` and ``places`` in English."""
+    return text(f"plan.layer_{layer}", lang)
+
+
+def write_layers(plan: Plan, path: Path, lang: Lang = "en") -> None:
+    """Write the GeoPackage; the plan has its city and its detail. Columns speak no language."""
     assert plan.city is not None
-    for name, frame in (
+    for layer, frame in (
         ("projects", projects_frame(plan)),
         ("spaces", _spaces(plan, plan.city)),
         ("places", _places(plan, plan.city)),
@@ -28,7 +34,7 @@ def write_layers(plan: Plan, path: Path) -> None:
         with warnings.catch_warnings():
             # a city in plain metres has no coordinate system to write
             warnings.filterwarnings("ignore", message="'crs' was not provided")
-            frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+            frame.to_file(path, layer=layer_name(layer, lang), driver="GPKG", engine="pyogrio")
 
 
 def _spaces(plan: Plan, city: City) -> gpd.GeoDataFrame:
@@ -63,6 +69,7 @@ def _places(plan: Plan, city: City) -> gpd.GeoDataFrame:
             "community": names,
             "everyone": city.places.residents["everyone"],
             "gained": plan.points_by_place,
+            **needs_by_place(plan),
         },
     )
 

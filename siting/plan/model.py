@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siting.standard.model import Standard
+from siting.words import Lang, default_lang
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import numpy as np
     import pandas as pd
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.errors import Notice
     from siting.plan.certificate import Certificate
+    from siting.plan.detail import Detail
     from siting.plan.document import Document
+
+    WriteReports = Callable[["Plan", Path, Lang], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,18 +41,24 @@ class Plan:
         Need points gained at each place, shape (places,); None without a city.
     gap_table
         The 有没有 table before and after, as in ``gaps.csv``; None without a city.
+    detail
+        Needs place by place, and who answers them; None without a city.
     remarks
         What is legal but suspicious in the question, the weightiest first; not in ``plan.json``.
     certificate
         The multipliers behind ``certified_bound``, by stage; empty where nothing is certified.
+    write_reports
+        Writes into a folder what people read; set by `siting.api`, as a plan knows no report.
     """
 
     document: Document
     city: City | None = None
     points_by_place: NDArray[np.float64] | None = None
     gap_table: pd.DataFrame | None = None
+    detail: Detail | None = None
     remarks: tuple[Notice, ...] = ()
     certificate: Certificate = field(default_factory=dict)
+    write_reports: WriteReports | None = None
 
     @cached_property
     def standard(self) -> Standard:
@@ -67,16 +79,45 @@ class Plan:
 
         return coverage_frame(self)
 
+    def to_geojson(self) -> str:
+        """Return the projects as GeoJSON (RFC 7946: longitude and latitude in WGS 84).
+
+        Raises
+        ------
+        InputError
+            The city's coordinates are plain metres of no known system.
+        """
+        from siting.plan.tables import projects_geojson
+
+        return projects_geojson(self)
+
+    def plot(self, ax: Any = None, *, lang: Lang | None = None) -> Any:
+        """Draw the map of the plan; see `siting.plan.maps.plot_plan`."""
+        from siting.plan.maps import plot_plan
+
+        return plot_plan(self, ax, lang or default_lang())
+
+    def explore(self, *, lang: Lang | None = None, **options: Any) -> Any:
+        """Return the projects on a map to pan and zoom; see `siting.plan.maps.explore_plan`."""
+        from siting.plan.maps import explore_plan
+
+        return explore_plan(self, lang or default_lang(), **options)
+
+    def _repr_html_(self) -> str:
+        from siting.plan.notebook import as_html
+
+        return as_html(self, default_lang())
+
     def timed(self, stage: str, seconds: float) -> Plan:
         """Return the same plan with the seconds of one more stage stated."""
         stated = {**self.document.seconds, stage: seconds}
         return replace(self, document=self.document.model_copy(update={"seconds": stated}))
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, lang: Lang | None = None) -> Path:
         """Write the plan folder in one step, and return it; see `siting.plan.folder.save`."""
         from siting.plan.folder import save
 
-        return save(self, Path(folder))
+        return save(self, Path(folder), lang=lang or default_lang())
 
 
 def read_plan(folder: str | Path) -> Plan:

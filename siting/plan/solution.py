@@ -57,6 +57,7 @@ def find_solution(
             subsidy_paid_by=subsidy[k],
             residents_gained=float(gains.gained[k]),
             residents_shared=float(gains.shared[k]),
+            gained_by_group=gains.by_group[k],
             x=float(city.spaces.x[options.space[o]]),
             y=float(city.spaces.y[options.space[o]]),
         )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from siting.errors import InputError, Notice
 from siting.gaps.table import presence_table, served_by_community
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from siting.gaps.needs import Gaps
     from siting.plan.document import Payment
@@ -22,6 +24,7 @@ PROJECT_COLUMNS = (
     "type",
     "type_zh",
     "type_en",
+    "class",
     "community",
     "area_m2",
     "capital",
@@ -44,12 +47,12 @@ def project_table(plan: Plan) -> pd.DataFrame:
     ``one_off`` is the one-off cost of the space, on the first project of that space. Where the
     plan was solved under other weights too, ``in_every_answer`` is 1 for what all answers share.
     """
-    names = {t.id: (t.zh, t.en) for t in plan.standard.types}
+    names = {t.id: (t.zh, t.en, t.type_class) for t in plan.standard.types}
     fixed = {o.space: o.capital for o in plan.document.one_off}
     paid_one_off = {o.space: o.capital_paid_by for o in plan.document.one_off}
     rows = []
     for p in plan.document.projects:
-        zh, en = names[p.type]
+        zh, en, type_class = names[p.type]
         one_off = fixed.pop(p.space, 0.0)
         payments = (*p.capital_paid_by, *(paid_one_off[p.space] if one_off else ()))
         rows.append(
@@ -58,6 +61,7 @@ def project_table(plan: Plan) -> pd.DataFrame:
                 p.type,
                 zh,
                 en,
+                type_class,
                 p.community,
                 p.area_m2,
                 p.capital,
@@ -99,6 +103,33 @@ def projects_frame(plan: Plan) -> gpd.GeoDataFrame:
         geometry=gpd.points_from_xy(table["x"], table["y"]),
         crs=plan.document.inputs.metric_crs,
     )
+
+
+def projects_geojson(plan: Plan) -> str:
+    """Return `project_table` as GeoJSON, points in longitude and latitude (WGS 84)."""
+    if plan.document.inputs.metric_crs is None:
+        raise InputError(Notice("plan.no_crs"))
+    frame = projects_frame(plan).drop(columns=["x", "y"])
+    written: str = frame.to_json(to_wgs84=True, drop_id=True, ensure_ascii=False)
+    return written + "\n"
+
+
+def needs_by_place(plan: Plan) -> dict[str, NDArray[np.int64]]:
+    """Return how many types each place asks for, and has before and after, shape (places,) each.
+
+    A type counts at a place where somebody of its counting group lives.
+    """
+    assert plan.detail is not None
+    gaps, served = plan.detail.gaps, plan.detail.gains.served
+    size = len(gaps.city.places)
+    found = {name: np.zeros(size, dtype=np.int64) for name in ("needs", "met_before", "met_after")}
+    for t, _ in gaps.asking:
+        d = gaps.counting(t)
+        lives = gaps.residents[gaps.demands[d].group] > 0
+        found["needs"] += lives
+        found["met_before"] += lives & gaps.served[d]
+        found["met_after"] += lives & served[d]
+    return found
 
 
 def coverage_frame(plan: Plan) -> pd.DataFrame:

@@ -5,13 +5,40 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from siting.plan.classes import class_word
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
     from siting.standard.model import Standard
 
-_CLASSES = ("basic", "quality", "smart", "public", "supplement", "hub")
 _GROUPS = ("everyone", "aged_60_plus", "aged_80_plus", "aged_0_3", "aged_3_12", "aged_6_12")
+_FIELDS = (
+    "minutes",
+    "weight",
+    "weights",
+    "groups",
+    "area_min_m2",
+    "area_typical_m2",
+    "capital_m2",
+    "capital_fixed",
+    "affordable_rent_m2",
+    "affordable_rent_outlet",
+    "residents_per_outlet",
+    "needs",
+    "floors",
+    "kinds",
+    "kinds_not",
+    "chain",
+    "chain_capital_factor",
+    "presence_share",
+    "roof",
+    "relief_share",
+    "relief_steps",
+    "years",
+    "types",
+    "substitutes",
+    "spacing_m",
+)
 
 
 def clean(word: object) -> str:
@@ -64,9 +91,14 @@ def type_names(standard: Standard, lang: Lang) -> dict[str, str]:
     return {t.id: clean(t.zh if lang == "zh" else t.en) for t in standard.types}
 
 
+def field_name(word: str, lang: Lang) -> str:
+    """Return what a figure of a type, standard or policy is called; others keep their word."""
+    return text(f"report.field_{word}", lang) if word in _FIELDS else clean(word)
+
+
 def class_name(word: str, lang: Lang) -> str:
     """Return the name of a class; a class we do not know keeps its word."""
-    return text(f"report.class_{word}", lang) if word in _CLASSES else clean(word)
+    return clean(class_word(word, lang))
 
 
 def group_name(word: str, lang: Lang) -> str:

@@ -102,11 +102,23 @@ def reasons_line(document: Document, lang: Lang) -> str | None:
     total = sum(lacking.values())
     if not total:
         return None
+    told = [(word, percent(n / total)) for word, n in lacking.most_common(_SHOWN)]
     listed = text("report.comma", lang).join(
-        text("report.reason", lang, reason=_said(_REASONS, word, lang), share=percent(n / total))
-        for word, n in lacking.most_common(_SHOWN)
+        text("report.reason", lang, reason=reason_name(word, lang), share=share)
+        for k, (word, share) in enumerate(told)
+        if k == 0 or share != percent(0.0)
     )
     return text("report.reasons", lang, listed=listed)
+
+
+def reason_name(word: str, lang: Lang) -> str:
+    """Return why a gap stays open, in words."""
+    return _said(_REASONS, word, lang)
+
+
+def assumption_name(word: str, lang: Lang) -> str:
+    """Return under which other assumption a plan was counted, in words."""
+    return _said(_ASSUMED, word, lang)
 
 
 def _said(words: dict[str, str], name: str, lang: Lang) -> str:
@@ -140,7 +152,7 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
         text(
             "report.assumed",
             lang,
-            name=_said(_ASSUMED, row.name, lang),
+            name=assumption_name(row.name, lang),
             people=people(row.residents_newly_served),
         )
         for row in document.sensitivity

@@ -88,13 +88,16 @@ def summary_lines(
     names = type_names(plan.standard, lang)
     lines = [
         ("plan", _status(document, lang)),
-        ("opens", _opens(document, names, lang)),
-        ("capital", _spent("capital", document.budget.capital, document, lang)),
-        ("subsidy", _spent("subsidy_per_year", document.budget.subsidy_per_year, document, lang)),
-        ("serves", _serves(document, lang)),
-        ("types", _enough(document, plan.standard.presence_share, lang)),
+        ("opens", opens_line(document, names, lang)),
+        ("capital", spent_line("capital", document.budget.capital, document, lang)),
+        (
+            "subsidy",
+            spent_line("subsidy_per_year", document.budget.subsidy_per_year, document, lang),
+        ),
+        ("serves", serves_line(document, lang)),
+        ("types", enough_line(document, plan.standard.presence_share, lang)),
         ("gains", _gains(document, names, lang)),
-        ("open", _still_open(document, names, lang)),
+        ("open", open_line(document, names, lang)),
     ]
     told = [
         ("why", reasons_line(document, lang)),
@@ -131,7 +134,8 @@ def _status(document: Document, lang: Lang) -> str:
     return text(f"report.stopped_{document.stopped_by}", lang)
 
 
-def _opens(document: Document, names: dict[str, str], lang: Lang) -> str:
+def opens_line(document: Document, names: dict[str, str], lang: Lang) -> str:
+    """Return what is opened, and in how many spaces."""
     if not document.projects:
         return text("report.opens_nothing", lang)
     opened = Counter(p.type for p in document.projects).most_common()
@@ -152,7 +156,8 @@ def _opens(document: Document, names: dict[str, str], lang: Lang) -> str:
     )
 
 
-def _spent(pays: str, budget: Money, document: Document, lang: Lang) -> str:
+def spent_line(pays: str, budget: Money, document: Document, lang: Lang) -> str:
+    """Return what is spent of the money that `pays` names: the budget, then the funds."""
     spent = money(budget.spent, lang)
     if budget.limit is None:
         said = text("report.spent_unlimited", lang, spent=spent)
@@ -172,7 +177,8 @@ def _spent(pays: str, budget: Money, document: Document, lang: Lang) -> str:
     return said if pays == "capital" else text("report.per_year", lang, said=said)
 
 
-def _serves(document: Document, lang: Lang) -> str:
+def serves_line(document: Document, lang: Lang) -> str:
+    """Return how many residents gain a type."""
     gained = document.residents.newly_served_any_type
     everyone = document.residents.everyone
     said = text("report.serves", lang, gained=people(gained), everyone=people(everyone))
@@ -181,7 +187,8 @@ def _serves(document: Document, lang: Lang) -> str:
     return said
 
 
-def _enough(document: Document, presence: float, lang: Lang) -> str:
+def enough_line(document: Document, presence: float, lang: Lang) -> str:
+    """Return how many types enough residents reach, before and after."""
     return text(
         "report.enough",
         lang,
@@ -209,7 +216,8 @@ def _gains(document: Document, names: dict[str, str], lang: Lang) -> str:
     )
 
 
-def _still_open(document: Document, names: dict[str, str], lang: Lang) -> str:
+def open_line(document: Document, names: dict[str, str], lang: Lang) -> str:
+    """Return which types the fewest residents reach after the plan."""
     lacking: list[Coverage] = sorted(
         (c for c in document.coverage if c.after < 1.0 and c.residents > 0), key=lambda c: c.after
     )

@@ -13,6 +13,7 @@ from siting.errors import InfeasibleError, Interrupted, NoPlanError, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.assemble import Circumstances, assemble
 from siting.plan.certificate import with_certified
+from siting.plan.detail import Detail, find_answers
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
 from siting.plan.others import with_other_weights
@@ -231,6 +232,7 @@ def solve_question(
         city=city,
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
+        detail=Detail(gaps, gains, find_answers(gaps, options, reach, found.chosen)),
         remarks=plan_remarks(city, question, options, document.sizes.gaps),
         certificate={name: proof.kept for name, proof in staged.proofs.items()},
     )

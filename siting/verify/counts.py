@@ -42,14 +42,22 @@ def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
 
 def check_projects_counted(document: Document, right: Recount) -> Iterator[Notice]:
     """Yield what is wrong with the residents whom each project reaches."""
-    for project, gained, shared in zip(
-        document.projects, right.project_gained, right.project_shared, strict=True
+    for project, gained, shared, groups in zip(
+        document.projects,
+        right.project_gained,
+        right.project_shared,
+        right.project_groups,
+        strict=True,
     ):
         name = {"space": project.space, "type": project.type}
         if not close(project.residents_gained, gained):
             yield differs("project_gained", project.residents_gained, gained, **name)
         if not close(project.residents_shared, shared):
             yield differs("project_shared", project.residents_shared, shared, **name)
+        for group in sorted(groups.keys() | project.gained_by_group.keys()):
+            stated_group, counted = project.gained_by_group.get(group), groups.get(group)
+            if stated_group is None or counted is None or not close(stated_group, counted):
+                yield differs("project_group", stated_group, counted, group=group, **name)
 
 
 def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:
@@ -75,6 +83,26 @@ def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:
         stated_each is not None and each is not None and not close(stated_each, each)
     ):
         yield differs("coverage_per_outlet", stated_each, each, type=row.type)
+    yield from _groups(row, count)
+
+
+def _groups(row: Coverage, count: TypeCount) -> Iterator[Notice]:
+    for group in sorted(row.by_group.keys() | count.groups.keys()):
+        share, right = row.by_group.get(group), count.groups.get(group)
+        names = {"type": row.type, "group": group}
+        if share is None or right is None:
+            yield differs(
+                "coverage_groups", ", ".join(row.by_group), ", ".join(count.groups), **names
+            )
+            continue
+        total, before, after = right
+        for name, number, wanted in (
+            ("residents", share.residents, total),
+            ("before", share.before, before / total if total else 0.0),
+            ("after", share.after, after / total if total else 0.0),
+        ):
+            if not close(number, wanted):
+                yield differs("coverage_group", number, wanted, name=name, **names)
 
 
 def check_sizes(

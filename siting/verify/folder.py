@@ -11,8 +11,10 @@ from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
 from siting.plan.folder import find_folder
 from siting.verify.check import Checked, inspect
+from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
 from siting.verify.tables import check_gaps, check_projects
+from siting.verify.workbook import check_workbook
 
 if TYPE_CHECKING:
     from siting.city.model import City
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan.json"
 CITY = "city.toml"
+# Written for people, and checked where they are: a plan holds without them
+WORKBOOK, MAP = "report.xlsx", "projects.geojson"
 
 
 def verify_folder(
@@ -165,4 +169,14 @@ def _files(folder: Path, document: Document, checked: Checked, city: City) -> li
             found += check_geopackage(path, document, city, checked.question, checked.recount)
         elif checked.question is not None and checked.recount is not None:
             found += check_gaps(path, city, checked.question, checked.recount)
+    if (folder / WORKBOOK).is_file():
+        found += check_workbook(folder / WORKBOOK, document, _addresses(city))
+    if (folder / MAP).is_file():
+        found += check_geojson(folder / MAP, document, checked.question, city.metric_crs)
     return found
+
+
+def _addresses(city: City) -> dict[str, str] | None:
+    if city.spaces.address is None:
+        return None
+    return dict(zip(city.spaces.id.tolist(), city.spaces.address.tolist(), strict=True))

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 _COLUMNS = {
     "projects": PROJECTS,
     "spaces": ("id", "community", "kind", "area_m2", "rent_m2_month", "floor", "opened"),
-    "places": ("id", "community", "everyone", "gained"),
+    "places": ("id", "community", "everyone", "gained", "needs", "met_before", "met_after"),
+}
+# What the layers are called in each language
+_NAMES = {
+    "projects": ("projects", "项目"),
+    "spaces": ("spaces", "闲置空间"),
+    "places": ("places", "居民点"),
 }
 _KEYS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id",)}
 _SAME_M = 1e-6  # points are written in full; coordinates may differ by how they were transformed
@@ -64,8 +70,15 @@ def check_geopackage(
     found: list[Notice] = []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
-            for name, layer in wanted.items():
-                found += _layer(file, path.name, name, layer, city.metric_crs)
+            tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
+            for layer, right_layer in wanted.items():
+                named = [name for name in _NAMES[layer] if name in tables]
+                if not named:
+                    found.append(
+                        Notice("verify.layer_missing", file=path.name, values={"layer": layer})
+                    )
+                for name in named:
+                    found += _layer(file, path.name, layer, name, right_layer, city.metric_crs)
     except (sqlite3.Error, UnicodeDecodeError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     return found
@@ -114,22 +127,26 @@ def _places(city: City, right: Recount | None) -> _Layer:
     }
     if right is not None:
         columns["gained"] = right.gained.tolist()
+        for column, counted in right.needs_met.items():
+            columns[column] = counted.tolist()
     keys = [(str(word),) for word in places.id]
     return _Layer(keys, places.x.tolist(), places.y.tolist(), columns)
 
 
 def _layer(
-    file: sqlite3.Connection, name: str, layer: str, wanted: _Layer, crs: str | None
+    file: sqlite3.Connection,
+    name: str,
+    layer: str,
+    table: str,
+    wanted: _Layer,
+    crs: str | None,
 ) -> Iterator[Notice]:
-    there = {row[1] for row in file.execute(f'PRAGMA table_info("{layer}")')}
-    if not there:
-        yield Notice("verify.layer_missing", file=name, values={"layer": layer})
-        return
+    there = {row[1] for row in file.execute(f'PRAGMA table_info("{table}")')}
     system = file.execute(
         "SELECT g.column_name, g.srs_id, s.organization, s.organization_coordsys_id"
         " FROM gpkg_geometry_columns g LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id"
         " WHERE g.table_name = ?",
-        (layer,),
+        (table,),
     ).fetchone()
     points = system[0] if system else "geom"
     needed = dict.fromkeys((*_COLUMNS[layer], *wanted.columns, points))
@@ -142,7 +159,7 @@ def _layer(
 
     columns = (points, *wanted.columns)
     asked = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
-    cells = list(zip(*file.execute(f'SELECT {asked} FROM "{layer}"'), strict=True))
+    cells = list(zip(*file.execute(f'SELECT {asked} FROM "{table}"'), strict=True))
     stated = dict(zip(columns, cells or [()] * len(columns), strict=True))
     keys = list(zip(*(stated[key] for key in _KEYS[layer]), strict=True))
     if sorted(map(str, keys)) != sorted(map(str, wanted.keys)):

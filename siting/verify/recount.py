@@ -62,6 +62,8 @@ class TypeCount:
     meets
         Pairs (position in `projects`, community) where the project reaches residents of the
         counting group whom no outlet serves.
+    groups
+        For each group of the type its residents, and how many of them have it before and after.
     """
 
     kind: Type
@@ -76,6 +78,7 @@ class TypeCount:
     lacking: NDArray[np.bool_]
     projects: Ints
     meets: tuple[Ints, Ints]
+    groups: dict[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +95,13 @@ class Recount:
         One for each type that asks, in the standard's order.
     project_gained, project_shared
         Residents of each project, in the order given.
+    project_groups
+        What `project_gained` counts, for every group of the project's type.
     needs, gaps
         How many (place, group, type) there are, and how many no outlet meets.
+    needs_met
+        By place, how many types its residents ask for (``needs``), and how many of them they have
+        in reach (``met_before``, ``met_after``): by the types' counting groups.
     could
         Need points that each community would gain with every option open, where asked for.
     """
@@ -105,8 +113,10 @@ class Recount:
     types: tuple[TypeCount, ...]
     project_gained: Floats
     project_shared: Floats
+    project_groups: tuple[dict[str, float], ...]
     needs: int
     gaps: int
+    needs_met: dict[str, Ints]
     could: Floats | None = None
 
 
@@ -184,8 +194,10 @@ def recount(
     points, could = np.zeros(places), np.zeros(places)
     newly = np.zeros(places)
     gained, shared = np.zeros(len(projects)), np.zeros(len(projects))
+    of_groups: tuple[dict[str, float], ...] = tuple({} for _ in projects)
     needs = gaps = 0
     existing = outlets_by_type(city, standard)
+    needed, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
     types = []
     for kind in standard.types:
         if not kind.asks:
@@ -195,6 +207,7 @@ def recount(
         gain_of_type = np.zeros(places)
         asked = 0.0
         count = None
+        have: dict[str, tuple[float, float, float]] = {}
         for group in groups_of(kind):
             limit, n = limit_of(city, kind, group), people[group]
             before = np.zeros(places, dtype=bool)
@@ -202,15 +215,22 @@ def recount(
             place, project = rows_of(spaces.reach[group], rows, limit)
             times = np.bincount(place, minlength=places)
             new = (times > 0) & ~before
+            people_new = np.bincount(project, np.where(new, n, 0.0)[place], len(chosen))
+            for k, number in zip(chosen.tolist(), people_new.tolist(), strict=True):
+                of_groups[k][group] = number
+            have[group] = (float(n.sum()), float(n @ before), float(n @ (before | new)))
             if group in kind.groups:
                 gain_of_type += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
                 needs += int(np.count_nonzero(n > 0))
                 gaps += int(np.count_nonzero((n > 0) & ~before))
                 asked += kind.weight * kind.groups[group] * float(n[~before].sum())
             if group == kind.counting_group:
+                needed += n > 0
+                had += before & (n > 0)
+                have_now += (before | new) & (n > 0)
                 newly = np.maximum(newly, np.where(new, n, 0.0))
                 gain = np.where(new, n, 0.0)[place]
-                gained[chosen] = np.bincount(project, gain, len(chosen))
+                gained[chosen] = people_new
                 twice = np.where(times[place] > 1, gain, 0.0)
                 shared[chosen] = np.bincount(project, twice, len(chosen))
                 lives = (~before & (n > 0))[place]
@@ -229,6 +249,7 @@ def recount(
                     lacking=~(before | new) & (n > 0),
                     projects=chosen,
                     meets=(pairs // size, pairs % size),
+                    groups={},
                 )
             if ceiling is not None and group in kind.groups:
                 if group != kind.counting_group and kind.id in ceiling.counted:
@@ -240,7 +261,8 @@ def recount(
                 could += np.where(near & ~before, worth, 0.0)
         points += gain_of_type
         assert count is not None  # the counting group is one of the type's groups
-        types.append(replace(count, points=by_circle(city, gain_of_type), asked=asked))
+        points_here = by_circle(city, gain_of_type)
+        types.append(replace(count, points=points_here, asked=asked, groups=have))
     return Recount(
         everyone=float(people["everyone"].sum()),
         newly_served=float(newly.sum()),
@@ -249,8 +271,10 @@ def recount(
         types=tuple(types),
         project_gained=gained,
         project_shared=shared,
+        project_groups=of_groups,
         needs=needs,
         gaps=gaps,
+        needs_met={"needs": needed, "met_before": had, "met_after": have_now},
         could=None if ceiling is None else by_circle(city, could),
     )
 

@@ -22,6 +22,7 @@ PROJECTS = (
     "type",
     "type_zh",
     "type_en",
+    "class",
     "community",
     "area_m2",
     "capital",
@@ -93,7 +94,8 @@ def project_rows(document: Document, question: Question | None) -> list[Row]:
             "y": p.y,
         }
         if p.type in types:
-            row |= {"type_zh": types[p.type].zh, "type_en": types[p.type].en}
+            kind = types[p.type]
+            row |= {"type_zh": kind.zh, "type_en": kind.en, "class": kind.type_class}
         if document.shared is not None:
             row[EVERYWHERE] = int((p.space, p.type) in shared)
         rows.append(row)

@@ -1,0 +1,72 @@
+"""Whether projects.geojson says what plan.json says, and where on the globe."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from siting.errors import Notice
+from siting.verify.compare import shown
+from siting.verify.tables import agrees, project_rows, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from siting.plan.document import Document
+    from siting.standard.model import Question
+
+_SAME_DEGREES = 1e-9  # a tenth of a millimetre
+_METRES = ("x", "y")  # in plan.json; the map has degrees
+
+
+def check_geojson(
+    path: Path, document: Document, question: Question | None, crs: str | None
+) -> list[Notice]:
+    """Return what is wrong in projects.geojson: one feature a project, in the plan's order."""
+    try:
+        features = json.loads(path.read_text("utf-8"))["features"]
+        stated = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
+        return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
+    rows = project_rows(document, question)
+    if len(stated) != len(rows):
+        values = {"stated": len(stated), "right": len(rows)}
+        return [Notice("verify.file_rows", file=path.name, values=values)]
+    found = []
+    for number, ((properties, point), row, degrees) in enumerate(
+        zip(stated, rows, _degrees(document, crs), strict=True), start=1
+    ):
+        right = {k: v for k, v in row.items() if k not in _METRES}
+        for name, wanted in right.items():
+            cell = properties.get(name)
+            if not agrees(cell if isinstance(cell, str) else repr(cell), wanted):
+                found.append(_wrong(path.name, number, name, shown(cell), text_of(wanted)))
+        if not _same(point, degrees):
+            found.append(_wrong(path.name, number, "coordinates", shown(point), shown(degrees)))
+    return found
+
+
+def _degrees(document: Document, crs: str | None) -> list[tuple[float, float] | None]:
+    """Return longitude and latitude of each project; None where they cannot be known."""
+    if crs is None:
+        return [None] * len(document.projects)
+    from pyproj import Transformer
+
+    to_globe = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    return [to_globe.transform(p.x, p.y) for p in document.projects]
+
+
+def _same(point: object, degrees: tuple[float, float] | None) -> bool:
+    if degrees is None or not isinstance(point, list) or len(point) != 2:
+        return False
+    return all(
+        isinstance(c, (int, float)) and abs(c - d) <= _SAME_DEGREES
+        for c, d in zip(point, degrees, strict=True)
+    )
+
+
+def _wrong(file: str, number: int, name: str, stated: str, right: str) -> Notice:
+    values = {"right": right}
+    return Notice(
+        "verify.file_cell", file=file, row=number, column=name, value=stated, values=values
+    )
