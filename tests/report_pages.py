@@ -26,7 +26,7 @@ TYPE = '"><svg onload=alert(3)>'
 ADDRESS = "=1+1 <iframe src=//x.example>"
 
 
-def harmful():
+def harmful(**changed):
     """Return the plan of a city with tags for names, with polygons, groups, grades and a fund."""
     table = {"x": [0.0, 400.0, 3000.0], "y": [0.0] * 3, "everyone": [600.0, 400.0, 500.0]}
     city = siting.City.from_frames(
@@ -64,7 +64,7 @@ def harmful():
     )
     policy = Policy(id="p", zh="政策", en="Policy", rewards=(Reward(amount=1000.0),))
     fund = {"id": "fund <u>", "amount": 30_000.0, "types": ("shop",)}
-    asking = asked(standard=standard, policy=policy, capital=400_000.0, funds=(fund,))
+    asking = asked(standard=standard, policy=policy, capital=400_000.0, funds=(fund,), **changed)
     question = api.resolve(city, asking)
     options = find_options(city, question)
     wanted = [(0, 0), (0, 1), (1, 0)]  # S3 stays empty: the east lacks care

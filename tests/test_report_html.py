@@ -7,6 +7,7 @@ import json
 import re
 import time
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from report_pages import (
     sheet,
 )
 
+from siting.plan.document import Price
 from siting.report.figures import money, people, percent
 from siting.report.html.page import html, libraries
 
@@ -179,6 +181,27 @@ def test_the_table_of_who_has_what_is_that_of_the_csv(town):
             )
         ]
         assert [None if cell is None else cell[0] for cell in cells] == wanted
+
+
+def test_the_way_of_each_community_to_each_grade_is_told():
+    plan = harmful(objective="grades")
+    data = Page(html(plan, "en")).data
+    ways = [way for circle in plan.document.circles for way in circle.upgrades]
+    assert ways
+    assert column(data, "upgrades", "Cheapest way known") == [way.price for way in ways]
+    assert column(data, "upgrades", "No way costs less than") == [way.bound for way in ways]
+    assert column(data, "upgrades", "Capital") == [way.capital for way in ways]
+
+
+def test_the_price_of_money_or_why_there_is_none_is_told(plan):
+    (said,) = Page(html(plan, "en")).data["price"]
+    assert "need points. This is the price at the margin" in said[1]
+    price = Price(capital=None, subsidy_per_year=None, stage=None, reason="cost")
+    cheapest = replace(plan, document=plan.document.model_copy(update={"price": price}))
+    (said,) = Page(html(cheapest, "en")).data["price"]
+    assert (
+        said[1] == "More money has no price here: the plan spends as little as its demands allow."
+    )
 
 
 def test_assumptions_without_a_source_are_listed_with_their_values(plan):

@@ -88,6 +88,8 @@ def price_notes(document: Document) -> list[Pair]:
         line = price_line(document, lang)
         if line is None:
             return text("report.html.price_none", lang)
+        if document.price.reason is not None:
+            return text("report.html.price_without", lang, said=line)
         return text("report.html.price_said", lang, said=line)
 
     return [both(said)]

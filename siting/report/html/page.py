@@ -24,6 +24,7 @@ from siting.report.html.needs import (
     quotas_sheet,
 )
 from siting.report.html.projects import projects_sheet
+from siting.report.html.upgrades import upgrades_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,7 @@ def page_data(plan: Plan, lang: Lang) -> dict[str, Any]:
                 projects_sheet(plan, city, detail.answers),
                 presence_sheet(plan, table),
                 circles_sheet(plan),
+                *([upgrades_sheet(plan)] if any(c.upgrades for c in plan.document.circles) else []),
                 *([quotas_sheet(plan)] if plan.document.quotas else []),
                 coverage_sheet(plan),
                 money_sheet(plan),
