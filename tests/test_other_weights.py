@@ -234,17 +234,17 @@ def test_the_same_question_twice_has_the_same_answers():
 
 @pytest.fixture(scope="module")
 def weighed():
-    """Return a plan with answers that have funds, one-off costs, subsidies, and its city."""
+    """Return a plan whose answers have funds, one-off costs, subsidies; its city, its proof."""
     question = asked_of("C6 funds", 16)
     plan, answers = answered(question.city, scenario_of(question.question))
     assert plan.document.funds
     assert any(a.shared_projects < len(plan.document.projects) for a in answers.values())
-    return plan.document, question.city
+    return plan.document, question.city, plan.certificate
 
 
 def test_any_changed_number_of_an_answer_is_rejected(weighed):
-    document, city = weighed
-    assert not verify(document, city)
+    document, city, proof = weighed
+    assert not verify(document, city, proof)
     wrong = [
         (name, changed)
         for name, changed in changes(document, city)
@@ -252,7 +252,7 @@ def test_any_changed_number_of_an_answer_is_rejected(weighed):
     ]
     assert len(wrong) > CHANGES
     for name, changed in Random(0).sample(wrong, CHANGES):
-        assert verify(changed, city), f"verify accepts the plan with {name}"
+        assert verify(changed, city, proof), f"verify accepts the plan with {name}"
 
 
 def edited(document, change):
@@ -285,6 +285,12 @@ def lower_bound(content):
         one["gap"] = 1.0 / one["objective"]
 
 
+def certify(content):
+    stage = content["other_weights"][0]["stages"][0]
+    stage["certified_bound"] = 2.0 * stage["objective"]
+    stage["certified_gap"] = 1.0
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
@@ -302,22 +308,23 @@ def lower_bound(content):
         (shrink_project, "project_area"),
         (raise_objective, "objective"),
         (lower_bound, "bound_below"),
+        (certify, "certificate_missing"),
     ],
 )
 def test_a_section_that_was_tampered_with_is_rejected(weighed, change, key):
-    document, city = weighed
-    keys = {n.key for n in verify(edited(document, change), city)}
+    document, city, proof = weighed
+    keys = {n.key for n in verify(edited(document, change), city, proof)}
     assert f"verify.{key}" in keys
 
 
 def test_projects_of_an_answer_must_keep_money_and_rules(weighed):
-    document, city = weighed
+    document, city, proof = weighed
 
     def overspend(content):
         answer = next(a for a in content["other_weights"] if a["projects"])
         answer["budget"]["capital"]["spent"] += 1.0
 
-    notices = verify(edited(document, overspend), city)
+    notices = verify(edited(document, overspend), city, proof)
     assert {n.key for n in notices} == {"verify.budget_spent"}
     assert notices[0].file.startswith("plan.json/other_weights/")
 

@@ -99,7 +99,8 @@ def test_the_cheapest_plan_leaves_out_what_no_rule_asks_for():
 def run_of(asked: Asked, *, seconds: float, gap: float = 0.0) -> Run:
     problem = problem_of(asked.city, asked.question)
     deadline = time.monotonic() + seconds
-    return Run(problem, "scip", deadline, gap, 1, 0, lambda _: None, None, None)
+    standard = asked.question.standard
+    return Run(problem, standard, "scip", deadline, gap, 1, 0, lambda _: None, None, None)
 
 
 def test_when_the_time_ends_the_next_rank_says_what_is_known():
