@@ -3,6 +3,7 @@
 import ctypes
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -34,6 +35,7 @@ def test_memory_is_counted_in_the_units_of_the_system(monkeypatch, platform, uni
     )
     monkeypatch.setitem(sys.modules, "resource", counter)
     monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(memory, "STATUS", Path("nowhere"))
     assert memory.peak_memory_mb() == 300.0
     assert memory.peak_memory_mb(children=True) == 500.0
 
@@ -76,3 +78,14 @@ def test_memory_that_no_system_tells_is_0(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(ctypes, "WinDLL", nowhere, raising=False)
     assert memory.peak_memory_mb() == 0.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands the parent's peak on")
+def test_what_a_parent_holds_is_not_counted_for_its_child():
+    child = "from siting.solve.memory import peak_memory_mb; print(peak_memory_mb())"
+    parent = (
+        "import subprocess, sys; held = bytearray(b'1') * 400_000_000; "
+        f"print(subprocess.check_output([sys.executable, '-c', {child!r}], text=True))"
+    )
+    told = subprocess.check_output([sys.executable, "-c", parent], text=True, timeout=60)
+    assert 1.0 < float(told) < 300.0

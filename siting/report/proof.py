@@ -50,6 +50,15 @@ def _coverage(document: Document, lang: Lang) -> str:
     )
 
 
+def search_line(document: Document, lang: Lang) -> str | None:
+    """Return which way the search went; None for a plan that does not say."""
+    way = document.software.get("search", "")
+    if way not in ("whole", "cores", "parts") or document.sizes.options == 0:
+        return None
+    solver = document.software.get("solver", "none")
+    return text(f"report.search_{way}", lang, solver=solver)
+
+
 def stages_line(document: Document, lang: Lang) -> str | None:
     """Return what the stages after the first reached and how far that may be from the best."""
     said = [_stage(stage, lang) for stage in document.stages[1:]]

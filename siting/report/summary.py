@@ -14,7 +14,7 @@ from siting.report.figures import (
     seconds,
     type_names,
 )
-from siting.report.proof import certified_line, proof_line, stages_line
+from siting.report.proof import certified_line, proof_line, search_line, stages_line
 from siting.report.standing import (
     grades_line,
     other_weights_line,
@@ -106,6 +106,7 @@ def summary_lines(
         ("proof", proof_line(document, lang)),
         ("stages", stages_line(document, lang)),
         ("certified", certified_line(document, lang)),
+        ("search", search_line(document, lang)),
         ("price", price_line(document, lang)),
         ("sensitivity", sensitivity_line(document, lang)),
         ("other_weights", other_weights_line(document, lang)),

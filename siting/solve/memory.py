@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+STATUS = Path("/proc/self/status")
 
 
 def peak_memory_mb(*, children: bool = False) -> float:
@@ -24,8 +27,26 @@ def peak_memory_mb(*, children: bool = False) -> float:
     except ImportError:
         return _windows_peak_mb() if sys.platform == "win32" else 0.0
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
-    asked = [resource.RUSAGE_SELF, *([resource.RUSAGE_CHILDREN] if children else [])]
-    return float(max(resource.getrusage(who).ru_maxrss for who in asked) * unit / 2**20)
+
+    def peak(who: int) -> float:
+        return float(resource.getrusage(who).ru_maxrss * unit / 2**20)
+
+    own = _linux_peak_mb()
+    if own is None:
+        own = peak(resource.RUSAGE_SELF)
+    return max(own, peak(resource.RUSAGE_CHILDREN)) if children else own
+
+
+def _linux_peak_mb() -> float | None:
+    """Return the high-water mark; getrusage starts a child with what its parent held."""
+    try:
+        with STATUS.open(encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
 
 
 def _windows_peak_mb() -> float:

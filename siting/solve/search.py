@@ -64,6 +64,7 @@ _LARGEST_CORE = 1500  # options that are still handed over at once after that
 _REPEATABLE = ("scip", "highs")
 
 StoppedBy = Literal["gap", "time", "interrupt", "done"]
+Way = Literal["whole", "cores", "parts"]
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Found:
     crashed: str = ""
     repeatable: bool = True
     multipliers: Multipliers | None = None
+    way: Way = "whole"
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +184,7 @@ def search(
         prices=relaxed.prices,
         repeatable=relaxed.whole,
         multipliers=_multipliers(problem, relaxed),
+        way=_way(problem),
     )
     if enough():
         stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
@@ -189,7 +192,7 @@ def search(
         if best is not None:
             return replace(found, chosen=prune(problem, best))
     tell(None if best is None else problem.value(best), found.bound)
-    if best is not None and _many(problem):
+    if best is not None and found.way == "parts":
         found = _part_by_part(problem, relaxed, found, prepared, limits, tell)
     elif not _closed(problem, found, gap):
         found = _core_by_core(problem, relaxed, found, prepared, limits, tell)
@@ -208,9 +211,12 @@ def _first(problem: Problem, enough: Callable[[], bool]) -> NDArray[np.int64] | 
     return greedy(problem, enough)
 
 
-def _many(problem: Problem) -> bool:
-    """Tell whether the problem is searched part by part."""
-    return problem.stage.kind in ("coverage", "class") and len(problem.options) > _MANY_OPTIONS
+def _way(problem: Problem) -> Way:
+    """Return how a problem is searched, by its stage and size."""
+    if not problem.is_weighed:
+        return "whole"
+    points = problem.stage.kind in ("coverage", "class")
+    return "parts" if points and len(problem.options) > _MANY_OPTIONS else "cores"
 
 
 def _core_by_core(
@@ -384,6 +390,7 @@ def _improve(
         chosen=None if best is None else core.kept[best],
         bound=min(found.bound, bound),
         source=outcome.solver if bound < found.bound else found.source,
+        way=found.way,
         stopped_by="time" if outcome.stopped_by == "crash" else outcome.stopped_by,
         infeasible=best is None and outcome.status == "infeasible",
         prices=found.prices,
@@ -415,7 +422,7 @@ def _relaxed(
     return bound_by_multipliers(
         problem,
         known=0.0 if best is None else problem.value(best),
-        passes=_MANY_PASSES if _many(problem) else _PASSES,
+        passes=_MANY_PASSES if _way(problem) == "parts" else _PASSES,
         threads=threads,
         enough=enough,
     )

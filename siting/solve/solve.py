@@ -261,6 +261,7 @@ def _software(found: Found) -> dict[str, str]:
     return {
         "siting": version("siting"),
         "solver": found.solver,
+        "search": found.way,
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
