@@ -138,7 +138,7 @@ class Frame:
     def _of_type(self) -> dict[int, Ints]:
         order = np.argsort(self.options.type, kind="stable")
         kinds, first = np.unique(self.options.type[order], return_index=True)
-        return dict(zip(kinds.tolist(), np.split(order, first[1:]), strict=True))
+        return dict(zip(kinds.tolist(), np.split(order, first)[1:], strict=True))
 
     def of_type(self, t: int) -> Ints:
         """Return the options of a type, ascending."""
