@@ -168,6 +168,30 @@ def test_bad_optional_value_of_a_space_is_a_fault(tmp_path, column, cell, said):
     assert said in one_fault(write_city(tmp_path, spaces=text))
 
 
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("2万", "20000"),
+        ("1.2万元", "12000"),
+        ("5千万", "50000000"),
+        ("3亿", "300000000"),
+        ('"1,200元"', "1200"),
+        ("２，０００ 元", "2000"),
+        ("2 million", "2000000"),
+        ("80㎡", "80"),
+    ],
+)
+def test_the_number_advised_counts_the_words_for_its_size(tmp_path, cell, meant):
+    text = f"id,x,y,area_m2,rent_m2_month,capital_fixed\ns1,0,0,50,0,{cell}\n"
+    assert one_fault(write_city(tmp_path, spaces=text)).endswith(f"write {meant}")
+
+
+@pytest.mark.parametrize("cell", ["2元/天", "2亩", "2w", "3-5", "2万5", "两万"])
+def test_no_number_is_advised_where_the_unit_could_change_it(tmp_path, cell):
+    text = f"id,x,y,area_m2,rent_m2_month\ns1,0,0,50,{cell}\n"
+    assert one_fault(write_city(tmp_path, spaces=text)).endswith("write the number alone")
+
+
 def test_features_are_lower_case_words_between_either_semicolon(tmp_path):
     text = "id,x,y,area_m2,rent_m2_month,features\ns1,0,0,50,0,Flue; water；GAS;\n"
     spaces = read_city(write_city(tmp_path, spaces=text)).spaces

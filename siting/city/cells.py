@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.meant import number_meant
 from siting.city.tables import Column, Table, as_word
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_WITH_UNIT = re.compile(
-    r"[^\d+.-]{0,3}([+-]?\d+(?:\.\d+)?)[^\d]{1,12}|[^\d+.-]{1,3}([+-]?\d+(?:\.\d+)?)"
-)
 _NOT_FINITE = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
 _SEPARATORS = re.compile(r"[;；]")
 
@@ -193,8 +191,7 @@ def _say_text(table: Table, column: Column, at: Ints, findings: Findings) -> Non
     """Say of each text what number it should be, where it holds one."""
     for i in at:
         said = column.shown(int(i))
-        match = _WITH_UNIT.fullmatch(unicodedata.normalize("NFKC", said))
-        meant = None if match is None else match.group(1) or match.group(2)
+        meant = number_meant(said)
         key = "city.not_number" if meant is None else "city.not_number_meant"
         findings.fault(
             key,
