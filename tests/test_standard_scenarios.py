@@ -364,18 +364,77 @@ def test_every_other_objective_needs_its_budgets():
         assert len(faults(resolve, wish, city_folder=None)) == 2
 
 
-def test_each_demand_comes_whole_from_the_first_place_that_states_it(tmp_path):
+def test_a_flag_adds_to_the_demands_of_the_file_and_goes_first_where_both_speak(tmp_path):
     written(
         tmp_path,
         'grade = "low"\nenforce = ["most"]\nobjective = "cost"\n'
         "[targets]\ncoverage = { shop = 0.1, deli = 0.1 }\n[floors]\nshop = 0.3\n",
     )
-    wish = Scenario(standard=OWN_GRADES, targets={"shop": 0.5}, enforce=("quotas", "most"))
+    wish = Scenario(
+        standard=OWN_GRADES,
+        targets={"shop": 0.5},
+        floors={"deli": 0.2},
+        enforce=("quotas", "most"),
+    )
     question = resolve(wish, city_folder=tmp_path)
-    assert question.targets == {"shop": 0.5}
-    assert question.floors == {"shop": 0.3}
+    assert question.targets == {"shop": 0.5, "deli": 0.1}
+    assert question.floors == {"shop": 0.3, "deli": 0.2}
     assert (question.grade, question.objective) == ("low", "cost")
-    assert question.enforce == ("quotas", "most")
+    assert question.enforce == ("most", "quotas")
+
+
+def test_a_table_of_the_named_file_replaces_that_of_the_citys_own_file(tmp_path):
+    city = tmp_path / "city"
+    written(city, "[targets]\ncoverage = { deli = 0.1 }\n[floors]\ndeli = 0.1\n")
+    file = written(tmp_path, "[targets]\ncoverage = { shop = 0.2 }\n", "wish.toml")
+    wish = Scenario(standard=OWN_GRADES, objective="cost")
+    question = resolve(wish, city_folder=city, scenario_file=file)
+    assert (question.targets, question.floors) == ({"shop": 0.2}, {"deli": 0.1})
+
+
+LOCKED = (
+    "[budget]\ncapital = 1\nsubsidy_per_year = 1\n"
+    '[locks]\nopen = [["S1", "shop"], ["S2", "deli"]]\nforbid = [["S3", "shop"]]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("flags", "opened", "forbidden"),
+    [
+        (
+            Locks(open=(("S3", "deli"),)),
+            (("S1", "shop"), ("S2", "deli"), ("S3", "deli")),
+            (("S3", "shop"),),
+        ),
+        (
+            Locks(forbid=(("S3", "deli"),)),
+            (("S1", "shop"), ("S2", "deli")),
+            (("S3", "shop"), ("S3", "deli")),
+        ),
+        (Locks(open=(("S3", "shop"),)), (("S1", "shop"), ("S2", "deli"), ("S3", "shop")), ()),
+        (Locks(forbid=(("*", "deli"),)), (("S1", "shop"),), (("S3", "shop"), ("*", "deli"))),
+        (
+            Locks(forbid=(("S1", "shop"),)),
+            (("S2", "deli"),),
+            (("S3", "shop"), ("S1", "shop")),
+        ),
+        (Locks(), (), ()),
+    ],
+)
+def test_lock_flags_add_to_the_files_locks_and_win_over_what_they_contradict(
+    tmp_path, flags, opened, forbidden
+):
+    written(tmp_path, LOCKED)
+    question = resolve(Scenario(standard=OWN_GRADES, locks=flags), city_folder=tmp_path)
+    assert question.locks == Locks(open=opened, forbid=forbidden)
+
+
+def test_a_fault_in_the_files_part_of_a_table_names_the_file(tmp_path):
+    file = written(tmp_path, "[floors]\ndelli = 0.1\n" + LOCKED)
+    wish = Scenario(standard=OWN_GRADES, locks=Locks(open=(("S1", "delly"),)), floors={"deli": 0.1})
+    lines = faults(resolve, wish, city_folder=tmp_path)
+    assert len(lines) == 2
+    assert [line.startswith(f"{file}: ") for line in lines] == [False, True]
 
 
 def test_a_question_survives_the_way_through_json():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 from pydantic import Field
 
 from siting.errors import InputError, Notice
+from siting.standard.adding import add_locks, add_rules, add_shares
 from siting.standard.demands import (
     OBJECTIVES,
     by_type,
@@ -105,12 +106,10 @@ def read_scenario(path: str | Path) -> Scenario:
         targets=None if read.targets is None else read.targets.coverage,
         floors=read.floors,
         grade=read.grade,
-        enforce=None if read.enforce is None else cast("tuple[Rule, ...]", _once(read.enforce)),
+        enforce=None
+        if read.enforce is None
+        else cast("tuple[Rule, ...]", tuple(dict.fromkeys(read.enforce))),
     )
-
-
-def _once(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))
 
 
 def _reference(
@@ -144,9 +143,13 @@ def resolve(
 
     Each value comes from `scenario` if it states it, else from `scenario_file`, else from the
     city's own ``scenario.toml``; a standard also from the city's own ``standard.toml``. The
-    policy is ``default`` and the objective ``coverage`` where nobody says otherwise. Each of the
-    funds, the locks, the targets, the floors and the rules to enforce counts as one value. For
-    the objective ``cost`` a budget that nobody states is unlimited.
+    policy is ``default`` and the objective ``coverage`` where nobody says otherwise. For the
+    objective ``cost`` a budget that nobody states is unlimited.
+
+    Each of the funds, the locks, the targets, the floors and the rules to enforce comes whole from
+    the first file that states it. Locks, targets, floors and rules of `scenario` itself are added
+    to the file's, and go first where both speak of the same (see `siting.standard.adding`); stated
+    empty they say that there are none.
 
     Parameters
     ----------
@@ -174,20 +177,18 @@ def resolve(
     objective = _first(stated, "objective", "coverage").value
     budget = _budget(stated, faults, complain=readable, needed=objective != "cost")
     funds = _first(stated, "funds", ())
-    locks = _first(stated, "locks", Locks())
-    targets, floors = _first(stated, "targets", {}), _first(stated, "floors", {})
+    locks = _added(stated, "locks", Locks(), add_locks)
+    targets = _added(stated, "targets", {}, add_shares)
+    floors = _added(stated, "floors", {}, add_shares)
     grade = _first(stated, "grade", None)
     if standard is not None:
         faults += _fund_faults(funds.value, standard, funds.file)
-        if city is None:
-            faults += _lock_faults(locks.value, standard, locks.file)
-        else:
-            faults += lock_faults(city, standard, locks.value, (), file=locks.file)
-            faults += lock_faults(city, standard, Locks(), funds.value, file=funds.file)
-        faults += share_faults("targets.coverage", targets.value, standard, targets.file)
-        faults += share_faults("floors", floors.value, standard, floors.file)
+        faults += _all_lock_faults(city, standard, locks, funds)
+        for name, table in (("targets.coverage", targets), ("floors", floors)):
+            for part in table.parts:
+                faults += share_faults(name, part.value, standard, part.file)
         faults += grade_faults(objective, grade.value, standard, grade.file)
-    enforce = _once(_first(stated, "enforce", ()).value)
+    enforce = _added(stated, "enforce", (), add_rules).value
     if objective == "cost" and readable:
         asked = targets.value or floors.value or grade.value or locks.value.open
         if not (asked or _opened_by_table(city) or _asks_for_quotas(standard, enforce)):
@@ -268,6 +269,23 @@ def _first(stated: list[_Stated], name: str, default: Any) -> _Found:
     return _Found(default, None)
 
 
+class _Sum(NamedTuple):
+    """A table added up, and what it was added up of."""
+
+    value: Any
+    parts: tuple[_Found, ...]
+
+
+def _added(stated: list[_Stated], name: str, none: Any, add: Callable[[Any, Any], Any]) -> _Sum:
+    """Return a table of the first file that states it, with what the caller adds."""
+    own, under = getattr(stated[0].scenario, name), _first(stated[1:], name, none)
+    if own is None:
+        return _Sum(under.value, (under,))
+    if own == none:
+        return _Sum(none, ())
+    return _Sum(add(under.value, own), (_Found(own, None), under))
+
+
 def _standard(
     stated: list[_Stated],
     city_folder: str | Path | None,
@@ -343,6 +361,22 @@ def _fund_faults(funds: tuple[Fund, ...], standard: Standard, file: str | None) 
             if t not in known
         ]
     return faults
+
+
+def _all_lock_faults(
+    city: City | None, standard: Standard, locks: _Sum, funds: _Found
+) -> list[Notice]:
+    """Return what is wrong with each part of the locks, else what is with all together."""
+    if city is None:
+        return [f for part in locks.parts for f in _lock_faults(part.value, standard, part.file)]
+    faults = [
+        fault
+        for part in locks.parts
+        for fault in lock_faults(city, standard, part.value, (), file=part.file)
+    ]
+    if not faults:
+        faults = lock_faults(city, standard, locks.value, (), file=None)
+    return faults + lock_faults(city, standard, Locks(), funds.value, file=funds.file)
 
 
 def _lock_faults(locks: Locks, standard: Standard, file: str | None) -> list[Notice]:
