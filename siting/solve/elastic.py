@@ -20,6 +20,7 @@ from siting.errors import Notice
 from siting.programme.model import Block
 from siting.programme.money import money_rows
 from siting.programme.people import gaps_of
+from siting.programme.stage import COVERAGE
 from siting.solve.greedy import greedy
 from siting.solve.named import FEN, MONEY
 from siting.solve.runner import run
@@ -72,31 +73,35 @@ def relax(
         pays for whatever a fund does.
     """
     programme = problem.programme
-    elastic = _elastic(problem, demands)
+    soft = elastic(problem, demands)
     size = len(programme.value)
     may = [
         named.kind != "fund" if only is None else any(named is one for one in only)
         for named in demands
     ]
-    upper = elastic.upper.copy()
+    upper = soft.upper.copy()
     upper[size:][~np.array(may, dtype=bool)] = 0.0
-    elastic = replace(elastic, upper=upper)
-    start = _start(problem, demands, elastic, time.monotonic() + _FOR_START * seconds)
-    outcome = run(elastic, solver, start=start, time_limit=(1 - _FOR_START) * seconds, gap=1e-3)
+    soft = replace(soft, upper=upper)
+    start = elastic_start(problem, demands, soft, time.monotonic() + _FOR_START * seconds)
+    outcome = run(soft, solver, start=start, time_limit=(1 - _FOR_START) * seconds, gap=1e-3)
     if outcome.vector is None:
         return None
     chosen = np.flatnonzero(outcome.vector[programme.column_range("x")] > 0.5)
     slack = outcome.vector[len(programme.value) :]
+    proved = outcome.status == "optimal"
+    # At the very shares of a plan found by luck nobody may find one again: what is not proved to
+    # be the least change is rounded further.
+    step = 0.001 if proved else 0.01
     notices = [
         notice
         for named, changes, missed in zip(demands, may, slack, strict=True)
         if (changes or named.kind not in MONEY)
-        and (notice := _change(problem, named, chosen, float(missed))) is not None
+        and (notice := _change(problem, named, chosen, float(missed), step)) is not None
     ]
-    return Relaxed(tuple(notices), outcome.status == "optimal")
+    return Relaxed(tuple(notices), proved)
 
 
-def _elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
+def elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
     """Return the programme with a column for each demand that pays for missing it."""
     programme = problem.programme
     rows, size = programme.matrix.shape
@@ -152,16 +157,28 @@ def _elastic(problem: Problem, demands: Sequence[Named]) -> Programme:
     )
 
 
-def _start(
-    problem: Problem, demands: Sequence[Named], elastic: Programme, until: float
+def elastic_start(
+    problem: Problem, demands: Sequence[Named], soft: Programme, until: float
 ) -> Floats | None:
-    """Return a plan that misses what it must of shares, and gives all else up that may be."""
-    free = replace(problem, rules=replace(problem.rules, floors=(), quotas=()))
-    chosen = greedy(free, lambda: time.monotonic() > until)
+    """Return a plan that misses what it must of shares, and gives all else up that may be.
+
+    Parameters
+    ----------
+    soft
+        The programme that `elastic` made of the problem.
+    until
+        On the monotonic clock.
+    """
+    rules, grades = problem.rules, problem.rules.grades
+    if grades is not None:
+        grades = replace(grades, must=False)
+    needs = replace(problem.needs, weight=_by_demand(problem)) if rules.floors else problem.needs
+    free = replace(problem, rules=replace(rules, floors=(), quotas=(), grades=grades), needs=needs)
+    chosen = greedy(free.staged(COVERAGE), lambda: time.monotonic() > until)
     if chosen is None:
         return None
     size = len(problem.programme.value)
-    found = np.append(problem.vector(chosen), elastic.upper[size:])
+    found = np.append(problem.vector(chosen), soft.upper[size:])
     for k, named in enumerate(demands):
         if named.kind in ("floor", "target"):
             floor = problem.rules.floors[named.at]
@@ -170,6 +187,19 @@ def _start(
         elif named.kind in MONEY:
             found[size + k] = 0.0
     return found
+
+
+def _by_demand(problem: Problem) -> Floats:
+    """Return as weights of needs the part of each share demanded that their residents make up."""
+    needs, floors = problem.needs, problem.rules.floors
+    size = (len(problem.rules.classes), needs.people.shape[1])
+    rate = np.zeros(size)
+    for floor in floors:
+        at = slice(None) if floor.community is None else floor.community
+        rate[floor.type, at] += 1.0 / floor.needed
+    row = np.repeat(np.arange(len(needs)), np.diff(needs.people.indptr))
+    part = needs.people.data * rate[needs.type[row], needs.people.indices]
+    return np.bincount(row, part, len(needs)).astype(np.float64)
 
 
 def _price(problem: Problem, named: Named) -> float:
@@ -207,8 +237,13 @@ def _measure(problem: Problem, named: Named) -> float:
     return max(float(limit), _SMALLEST_BUDGET * float(cost.sum()), float(FEN))
 
 
-def _change(problem: Problem, named: Named, chosen: Ints, missed: float) -> Notice | None:
-    """Return how a demand must change for a choice to keep it; None where it keeps it."""
+def _change(
+    problem: Problem, named: Named, chosen: Ints, missed: float, step: float
+) -> Notice | None:
+    """Return how a demand must change for a choice to keep it; None where it keeps it.
+
+    Shares are rounded down to multiples of `step`.
+    """
     options, rules = problem.options, problem.rules
     values = dict(named.values)
     if named.kind in ("floor", "target"):
@@ -216,7 +251,7 @@ def _change(problem: Problem, named: Named, chosen: Ints, missed: float) -> Noti
         gained = gained_people(problem, chosen, floor.type, floor.community)
         if gained >= floor.needed:
             return None
-        values["best"] = share_text((floor.served + gained) / floor.residents)
+        values["best"] = share_text((floor.served + gained) / floor.residents, step)
     elif named.kind in MONEY:
         more = _missing(problem, named, chosen)
         if more <= 0:
@@ -285,6 +320,6 @@ def gained_people(problem: Problem, chosen: Ints, t: int, community: int | None)
     return float(people[problem.covered(chosen)[rows]].sum())
 
 
-def share_text(share: float) -> str:
-    """Return a share that can be had, in per cent rounded down to a tenth."""
-    return f"{math.floor(share * 1000.0 + 1e-7) / 10:g}%"
+def share_text(share: float, step: float = 0.001) -> str:
+    """Return a share that can be had, in per cent, rounded down to a multiple of `step`."""
+    return f"{100.0 * step * math.floor(share / step + 1e-7):g}%"

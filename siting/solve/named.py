@@ -63,10 +63,20 @@ def find_named(problem: Problem, question: Question) -> list[Named]:
         *_spacing(problem, types),
         *_chains(problem, question),
         *_locks(problem, types),
-        *_quotas(problem, types),
-        *_floors(problem, types),
-        *_grades(problem),
+        *asked_from_below(problem, types),
     ]
+
+
+def asked_from_below(problem: Problem, types: Words | None = None) -> list[Named]:
+    """Return the demands that ask for more: quotas, floors, targets and grades.
+
+    Parameters
+    ----------
+    types
+        What the types are called; None where nobody will read it.
+    """
+    words = types if types is not None else tuple(map(str, range(len(problem.rules.classes))))
+    return [*_quotas(problem, words), *_floors(problem, words), *_grades(problem)]
 
 
 def without(programme: Programme, dropped: Sequence[Named]) -> Programme:

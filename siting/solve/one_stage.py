@@ -131,4 +131,5 @@ def seek(
         on_event=(lambda _: None) if quiet else run.on_event,
         stop=run.stop,
         start=run.chosen,
+        patience=run.deadline - time.monotonic(),
     )

@@ -22,12 +22,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.anneal import anneal, quick
+from siting.solve.first import first_plan
 from siting.solve.greedy import greedy
 from siting.solve.limits import broken, kept
 from siting.solve.multipliers import Bound, bound_by_multipliers, no_bound
@@ -59,6 +60,7 @@ _MANY_OPTIONS = 5000  # more than these are searched part by part
 _WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one chosen
 _MOVES = 6000  # for each of them
 _LARGEST_CORE = 1500  # options that are still handed over at once after that
+_FIRST_PLAN_TIME = 0.6  # of the time left, where the greedy finds no plan
 
 # Solvers that give the same plan again when the clock does not end them.
 _REPEATABLE = ("scip", "highs")
@@ -69,9 +71,10 @@ Way = Literal["whole", "cores", "parts"]
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop, and how to search."""
+    """When to stop, and how to search; only without any plan the search goes on to `latest`."""
 
     deadline: float
+    latest: float
     gap: float
     threads: int
     seed: int
@@ -149,6 +152,7 @@ def search(
     on_event: Callable[[Event], None],
     stop: threading.Event | None,
     start: NDArray[np.int64] | None = None,
+    patience: float = 0.0,
 ) -> Found:
     """Return the best choice found within `time_limit` seconds, and a bound on every choice.
 
@@ -160,17 +164,32 @@ def search(
         A process of the solver.
     start
         A choice that keeps every rule and every stage before, if one is known.
+    patience
+        Seconds that may be used, if more than `time_limit`, as long as no plan is known.
     """
     begun = time.monotonic()
-    limits = Limits(begun + time_limit, gap, threads, seed, stop)
+    latest = begun + max(time_limit, patience)
+    limits = Limits(begun + time_limit, latest, gap, threads, seed, stop)
+
+    def stopping() -> bool:
+        return stop is not None and stop.is_set()
 
     def enough() -> bool:
-        return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
+        return time.monotonic() > limits.deadline or stopping()
 
     def tell(objective: float | None, bound: float | None) -> None:
         on_event(Event(time.monotonic() - begun, objective, bound))
 
-    best = _better(problem, start, _first(problem, enough))
+    best, whole = _better(problem, start, _first(problem, enough)), True
+    if best is None:
+        now = time.monotonic()
+        best, whole = first_plan(
+            problem,
+            prepared.solver,
+            deadline=now + _FIRST_PLAN_TIME * (latest - now),
+            seed=seed,
+            stopping=stopping,
+        )
     if best is not None and problem.stage.kind == "cost":  # what served a floor may not be needed
         best = prune(problem, best, thorough=True, enough=enough)
     if best is not None:
@@ -182,12 +201,12 @@ def search(
         "multipliers",
         "gap",
         prices=relaxed.prices,
-        repeatable=relaxed.whole,
+        repeatable=relaxed.whole and whole,
         multipliers=_multipliers(problem, relaxed),
         way=_way(problem),
     )
     if enough():
-        stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
+        stopped: StoppedBy = "interrupt" if stopping() else "time"
         found = replace(found, stopped_by=stopped, repeatable=False)
         if best is not None:
             return replace(found, chosen=prune(problem, best))
@@ -365,21 +384,30 @@ def _improve(
     if len(core.kept) < len(problem.options):
         part = problem.restricted(core.kept)
     best = None if found.chosen is None else np.searchsorted(core.kept, found.chosen)
+    found_first = False
+
+    def stopping() -> bool:
+        late = found_first and time.monotonic() > limits.deadline
+        return late or (limits.stop is not None and limits.stop.is_set())
 
     def news(event: Event) -> None:
+        nonlocal found_first
+        found_first |= best is None and event.objective is not None
         whole = found.bound if event.bound is None else max(event.bound, core.outside)
         tell(event.objective, min(found.bound, whole))
 
     running = prepared.begin(
         part.programme,
         start=None if best is None else part.vector(best),
-        time_limit=max(0.1, limits.deadline - time.monotonic()),
+        time_limit=max(
+            0.1, (limits.latest if best is None else limits.deadline) - time.monotonic()
+        ),
         gap=limits.gap,
         threads=limits.threads,
         seed=limits.seed,
         settings=settings_for(prepared.solver, len(core.kept)),
     )
-    outcome = wait(running, news, limits.stop.is_set if limits.stop is not None else None)
+    outcome = wait(running, news, stopping)
     if outcome.vector is not None:
         chosen = np.flatnonzero(outcome.vector[part.programme.column_range("x")] > 0.5)
         sound = _repair(part, chosen)
@@ -391,7 +419,7 @@ def _improve(
         bound=min(found.bound, bound),
         source=outcome.solver if bound < found.bound else found.source,
         way=found.way,
-        stopped_by="time" if outcome.stopped_by == "crash" else outcome.stopped_by,
+        stopped_by=_ended_by(outcome.stopped_by, limits),
         infeasible=best is None and outcome.status == "infeasible",
         prices=found.prices,
         solver=outcome.solver,
@@ -440,6 +468,14 @@ def settings_for(solver: str, options: int) -> dict[str, int | bool]:
     if options <= _FEW_OPTIONS:
         settings |= {"separating/maxrounds": 0, "separating/maxroundsroot": 0}
     return settings
+
+
+def _ended_by(word: str, limits: Limits) -> StoppedBy:
+    """Return what ended a solver; only the user interrupts, and a crash loses time."""
+    asked = limits.stop is not None and limits.stop.is_set()
+    if word == "crash" or (word == "interrupt" and not asked):
+        return "time"
+    return cast("StoppedBy", word)
 
 
 def _repair(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64] | None:

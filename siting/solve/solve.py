@@ -177,7 +177,7 @@ def solve_question(
     if found.chosen is None:
         if stop is not None and stop.is_set():
             raise Interrupted(Notice("solve.interrupted"))
-        raise NoPlanError(_why_no_plan(found, time_limit))
+        raise NoPlanError(_why_no_plan(found, min(time_limit, time.monotonic() - origin)))
     others = []
     if other_weights:
         others = solve_others(
@@ -267,7 +267,7 @@ def _software(found: Found) -> dict[str, str]:
     }
 
 
-def _why_no_plan(found: Found, time_limit: float) -> Notice:
+def _why_no_plan(found: Found, seconds: float) -> Notice:
     if found.crashed:
         return Notice("solve.crashed", values={"solver": found.solver, "words": found.crashed})
-    return Notice("solve.no_plan", values={"seconds": f"{time_limit:g}"})
+    return Notice("solve.no_plan", values={"seconds": f"{round(seconds, 1):g}"})
