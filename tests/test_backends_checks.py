@@ -36,6 +36,7 @@ def task_of(built: Programme) -> Task:
         row_lower=built.row_lower,
         row_upper=built.row_upper,
         implied=scale_of(built).implied,
+        flow=np.zeros(len(built.value), dtype=bool),
     )
 
 

@@ -8,6 +8,7 @@ Columns are listed in `siting.programme.frame`. Rows are numbered as in ``models
 ``C3``    capital, with its purses (C6)
 ``C4``    subsidy a year, with its purses (C6)
 ``C5``    locks: an opened pair has one option chosen
+``C6``    payments by funds, where C3 and C4 do not say all of them
 ``C7``    floors and targets: enough residents gain a type
 ``C8``    presence and grades
 ``C9``    quotas
@@ -18,7 +19,7 @@ Columns are listed in `siting.programme.frame`. Rows are numbered as in ``models
 ``worst`` the worst circle's share is no more than any circle's
 ========= ==========================================================================
 
-From ``C7`` on a block is there only where it has rows.
+From ``C6`` on a block is there only where it has rows.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from siting.programme.floor import floor_rows
 from siting.programme.frame import Frame
 from siting.programme.model import Programme
 from siting.programme.objectives import keep_rows, objective, worst_rows
+from siting.programme.payments import largest_payments, payment_rows
 from siting.programme.people import capacity_rows, floor_share_rows, presence_rows
 from siting.programme.rows import Part, stack
 from siting.programme.rules import NO_RULES
@@ -71,6 +73,7 @@ def build_frame(frame: Frame, money: list[MoneyRow]) -> Programme:
         "C5": _locks(frame.options),
     }
     further = {
+        "C6": payment_rows(frame),
         "C7": floor_share_rows(frame),
         "C8": presence_rows(frame),
         "C9": quota_rows(frame),
@@ -101,7 +104,7 @@ def build_frame(frame: Frame, money: list[MoneyRow]) -> Programme:
 
 
 def _bounds(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the columns' bounds: 0 and 1, but for residents and for grades that must be held."""
+    """Return the columns' bounds: 0 and 1, but for residents, money and grades to be held."""
     columns = frame.blocks[-1].stop
     lower, upper = np.zeros(columns), np.ones(columns)
     grades, capacity = frame.rules.grades, frame.rules.capacity
@@ -109,6 +112,8 @@ def _bounds(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         grade, community = frame.graded
         must = (grade == grades.target) & (grades.must | grades.held_today[grade, community])
         lower[frame.at("g")] = must
+    for money, first in zip(frame.payments, frame.first_payment, strict=True):
+        upper[first : first + len(money)] = largest_payments(money)
     if capacity is not None:
         upper[frame.at("h")] = frame.lacking_people[frame.served]
         kind, space, _ = frame.taken

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.programme.objectives import objective, points_of_circle
+from siting.programme.payments import paid
 
 if TYPE_CHECKING:
     from siting.programme.frame import Frame
@@ -51,6 +52,9 @@ def fill(frame: Frame, chosen: Ints, met: Bools) -> Floats:
     values[chosen] = 1.0
     values[frame.at("y")] = np.isin(frame.opened, frame.options.space[chosen])
     values[frame.at("z")] = met
+    for money, first in zip(frame.payments, frame.first_payment, strict=True):
+        opened = np.unique(frame.options.space[chosen])
+        values[first : first + len(money)] = paid(money, chosen, opened)
     grades = frame.rules.grades
     if grades is not None and frame.is_graded:
         own = own_presence(frame, chosen, met)

@@ -11,10 +11,11 @@
 ``b``    C12: of whom an outlet takes so many
 ``lag``  a circle is one of those that a stage ``worst`` spares
 ``theta`` the worst circle's share
+``v``    C6: what a fund pays of a class of items
 ======== ===========================================================================
 
-Only ``x``, ``y`` and ``z`` are always there. Payments (C6) need no columns: see
-`siting.programme.money`.
+Only ``x``, ``y`` and ``z`` are always there. Payments (C6) need columns only where there are many
+funds: see `siting.programme.money` and `siting.programme.payments`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from siting.walk.reach import spans
 if TYPE_CHECKING:
     from siting.city.model import City
     from siting.programme.needs import MergedNeeds
+    from siting.programme.payments import Payments
     from siting.programme.rules import Rules
     from siting.programme.stage import Stage
     from siting.standard.options import Options
@@ -50,6 +52,7 @@ class Frame:
     needs: MergedNeeds
     rules: Rules
     stage: Stage
+    payments: tuple[Payments, ...] = ()
 
     @cached_property
     def opened(self) -> Ints:
@@ -81,6 +84,7 @@ class Frame:
             "b": len(self.taken[0]),
             "lag": sum(len(circles) for circles in self.lagging.values()),
             "theta": int(self.stage.kind == "worst"),
+            "v": sum(len(money) for money in self.payments),
         }
         found, at = [], 0
         for name, size in sizes.items():
@@ -95,6 +99,13 @@ class Frame:
             if block.name == name:
                 return slice(block.start, block.stop)
         return slice(0, 0)
+
+    @property
+    def first_payment(self) -> list[int]:
+        """The first column v of each of `payments`."""
+        first = self.at("v").start
+        sizes = [len(money) for money in self.payments]
+        return [first + sum(sizes[:k]) for k in range(len(sizes))]
 
     # what rows ask of options and needs
 

@@ -10,6 +10,9 @@ flow and the smallest cut that is possible exactly if, for every set F of funds,
 
 so that payments v need no columns of their own: these rows say the same of x and y, also where
 x and y are fractions, and in whole fen.
+
+Many funds that pay for different things make too many such rows. Then only some of them stand
+here, which every choice that can be paid keeps, and `siting.programme.payments` says the rest.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from siting.standard.purses import Purses
 
 Ints = NDArray[np.int64]
+
+_MOST_ROWS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +68,18 @@ class MoneyRow:
 
 
 def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[MoneyRow]:
-    """Return the rows that some choice of options could break, capital first."""
+    """Return rows that some choice of options could break, capital first.
+
+    Where `few_rows` does not hold of the purses they say less than all.
+    """
     found = []
-    nothing = np.zeros_like(options.fixed_fen)
-    has_option = np.bincount(options.space, minlength=len(nothing)) > 0
-    for name, cost, fixed, purses in (
-        ("C3", options.capital_fen, np.where(has_option, options.fixed_fen, 0), capital),
-        ("C4", options.subsidy_fen, nothing, subsidy),
-    ):
-        partly = needs_payments(purses)
-        rows = _by_shares(cost, fixed, purses) if partly else _by_unions(cost, fixed, purses)
+    for (name, cost, fixed), purses in zip(costs_of(options), (capital, subsidy), strict=True):
+        if not few_rows(purses):
+            rows = _by_sets(cost, fixed, purses, _some_sets(purses))
+        elif needs_payments(purses):
+            rows = _by_sets(cost, fixed, purses, _subsets(paying_funds(purses)))
+        else:
+            rows = _by_unions(cost, fixed, purses)
         for option, space, amount, union in rows:
             if sum(option.tolist()) + sum(space.tolist()) <= amount:
                 continue
@@ -84,6 +91,15 @@ def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[Money
     return found
 
 
+def costs_of(options: Options) -> tuple[tuple[str, Ints, Ints], ...]:
+    """Return for capital and subsidy the row's name, costs of options, one-off costs of spaces."""
+    has_option = np.bincount(options.space, minlength=len(options.fixed_fen)) > 0
+    return (
+        ("C3", options.capital_fen, np.where(has_option, options.fixed_fen, 0)),
+        ("C4", options.subsidy_fen, np.zeros_like(options.fixed_fen)),
+    )
+
+
 def _by_unions(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int, int]]:
     """Yield the rows where every purse may pay all of an item: one for each union of purses."""
     for union, amount in purses.limits():
@@ -92,13 +108,42 @@ def _by_unions(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, 
         yield option, space, amount, union
 
 
-def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, Ints, int, int]]:
-    """Yield the rows where some purse pays only a share: one for each set of funds."""
+def few_rows(purses: Purses) -> bool:
+    """Tell whether rows alone say what the purses can pay, because there are not too many."""
+    if needs_payments(purses):
+        return 1 << len(paying_funds(purses)) <= _MOST_ROWS
+    return purses.unions(_MOST_ROWS) is not None
+
+
+def paying_funds(purses: Purses) -> list[int]:
+    """Return the funds that may pay anything."""
+    paying = int(np.bitwise_or.reduce(np.concatenate([purses.option_mask, purses.space_mask])))
+    return [f for f in range(1, len(purses.names)) if paying >> f & 1]
+
+
+def _subsets(funds: list[int]) -> Iterator[frozenset[int]]:
+    for bits in range(1 << len(funds)):
+        yield frozenset(f for k, f in enumerate(funds) if bits >> k & 1)
+
+
+def _some_sets(purses: Purses) -> Iterator[frozenset[int]]:
+    """Yield the sets of funds whose rows tell most: none, each, all, all but one."""
+    funds = frozenset(f for f in paying_funds(purses) if purses.amount_fen[f] is not None)
+    yield frozenset()
+    yield funds
+    for f in sorted(funds):
+        yield frozenset({f})
+        yield funds - {f}
+
+
+def _by_sets(
+    cost: Ints, fixed: Ints, purses: Purses, sets: Iterator[frozenset[int]]
+) -> Iterator[tuple[Ints, Ints, int, int]]:
+    """Yield the rows of sets of funds, also where some purse pays only a share."""
     general = purses.amount_fen[0]
     if general is None:
         return
-    paying = int(np.bitwise_or.reduce(np.concatenate([purses.option_mask, purses.space_mask])))
-    funds = [f for f in range(1, len(purses.names)) if paying >> f & 1]
+    funds = paying_funds(purses)
     most = {
         f: (
             np.where(purses.option_mask >> f & 1, most_paid_fen(purses.share[f], cost), 0),
@@ -107,18 +152,17 @@ def _by_shares(cost: Ints, fixed: Ints, purses: Purses) -> Iterator[tuple[Ints, 
         for f in funds
     }
     least: dict[tuple[bytes, bytes], tuple[Ints, Ints, int, int]] = {}
-    for inside in range(1 << len(funds)):
+    for inside in sets:
         amount, option, space = general, cost, fixed
-        held = [purses.amount_fen[f] for k, f in enumerate(funds) if inside >> k & 1]
+        held = [purses.amount_fen[f] for f in inside]
         if any(a is None for a in held):
             continue
         amount += sum(a for a in held if a is not None)
-        union = 1 | sum(1 << f for k, f in enumerate(funds) if inside >> k & 1)
-        for k, f in enumerate(funds):
-            if inside >> k & 1:
-                continue
-            option = np.maximum(option - most[f][0], 0)
-            space = np.maximum(space - most[f][1], 0)
+        union = 1 | sum(1 << f for f in inside)
+        for f in funds:
+            if f not in inside:
+                option = np.maximum(option - most[f][0], 0)
+                space = np.maximum(space - most[f][1], 0)
         key = (option.tobytes(), space.tobytes())
         if key not in least or amount < least[key][2]:
             least[key] = option, space, amount, union

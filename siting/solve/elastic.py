@@ -18,12 +18,13 @@ from scipy import sparse
 
 from siting.errors import Notice
 from siting.programme.model import Block
-from siting.programme.money import money_rows
+from siting.programme.money import costs_of
 from siting.programme.people import gaps_of
 from siting.programme.stage import COVERAGE
 from siting.solve.greedy import greedy
-from siting.solve.named import FEN, MONEY
+from siting.solve.named import FEN, MONEY, money_units
 from siting.solve.runner import run
+from siting.standard.purses import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,6 @@ Floats = NDArray[np.float64]
 _SMALLEST_BUDGET = 0.01  # of what all options cost: what a budget near 0 is measured by
 _FOR_START = 0.3  # of the time
 _MOST = 10.0  # times: a budget is never raised further
-_BLOCKS = ("C3", "C4")  # of capital, of the subsidy
 
 
 @dataclass(frozen=True)
@@ -217,9 +217,8 @@ def _coefficients(problem: Problem, named: Named) -> list[float]:
         return [1.0]
     if named.kind in MONEY:
         fen = _measure(problem, named)
-        first = programme.row_range(_BLOCKS[named.pays]).start
-        rows = [m for m in problem.money if m.name == _BLOCKS[named.pays]]
-        return [-(fen / rows[int(r) - first].unit) for r in named.rows]
+        units = money_units(problem)
+        return [-(fen / units[r]) for r in named.rows.tolist()]
     # rooms, spacing and chains: give them up whole
     found = []
     for r in named.rows.tolist():
@@ -284,34 +283,23 @@ def _missing(problem: Problem, named: Named, chosen: Ints) -> int:
 
     0 where they can, or cannot however much it grows.
     """
-    name, purses = _BLOCKS[named.pays], problem.purses[named.pays]
+    purses = problem.purses[named.pays]
     amount = purses.amount_fen[named.at]
     if amount is None:
         return 0
+    _, cost, fixed = costs_of(problem.options)[named.pays]
     opened = np.unique(problem.options.space[chosen])
+    costs = [*cost[chosen].tolist(), *fixed[opened].tolist()]
+    masks = [*purses.option_mask[chosen].tolist(), *purses.space_mask[opened].tolist()]
 
     def over(more: int) -> int:
         amounts = list(purses.amount_fen)
         amounts[named.at] = amount + more
-        both = list(problem.purses)
-        both[named.pays] = replace(purses, amount_fen=tuple(amounts))
-        return max(
-            (
-                (sum(m.option[chosen].tolist()) + sum(m.space[opened].tolist()) - m.limit) * m.unit
-                for m in money_rows(problem.options, *both)
-                if m.name == name
-            ),
-            default=0,
-        )
+        return lacking(costs, masks, tuple(amounts), purses.share)[0]
 
-    # rows count in units of several fen, so that what is over is known to a unit only
-    low, high = -1, over(0)
-    if high <= 0 or over(high) > 0:
-        return 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if over(middle) <= 0 else (middle, high)
-    return high
+    # one fen more in a purse leaves one fen less to the others, until it has paid all it may
+    more = max(0, over(0))
+    return more if over(more) <= 0 else 0
 
 
 def gained_people(problem: Problem, chosen: Ints, t: int, community: int | None) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.solve.flows import payment_cuts
 from siting.solve.task import Answer, Floats, News, Task
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def solve_exactly(solve: Callable[[Task, News], Answer], task: Task, news: News)
         answer = solve(task, news)
         if answer.vector is None or news.stopping() or task.seconds_left == 0.0:
             return answer
+        task = _with_rows(task, payment_cuts(task, answer.vector))
         covers = cover_rows(task, answer.vector)
         if not covers:
             return answer
@@ -69,6 +71,8 @@ def cover_rows(task: Task, vector: Floats) -> list[Cover]:
 
 
 def _with_rows(task: Task, covers: list[Cover]) -> Task:
+    if not covers:
+        return task
     sizes = [len(columns) for columns, _, _ in covers]
     ends = task.indptr[-1] + np.cumsum(sizes)
     return replace(

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from siting.programme.choice import own_presence, reached, share
 from siting.programme.floor import BASIC, PER_M2
+from siting.programme.money import costs_of
 from siting.programme.objectives import cost_row
 from siting.programme.stage import KEEP_SLACK
+from siting.standard.purses import lacking
 
 if TYPE_CHECKING:
     from siting.programme.rules import Roof
@@ -133,6 +135,16 @@ def _over_money(problem: Problem, chosen: Ints) -> list[Ints]:
         spent = sum(row.option[chosen].tolist()) + sum(row.space[opened].tolist())
         if spent > row.limit:
             found.append(chosen[(row.option[chosen] > 0) | (row.space[space] > 0)])
+    for k, (name, cost, fixed) in enumerate(costs_of(problem.options)):
+        if any(money.name == name for money in problem.payments):
+            purses = problem.purses[k]
+            costs = np.concatenate([cost[chosen], fixed[opened]])
+            masks = np.concatenate([purses.option_mask[chosen], purses.space_mask[opened]])
+            fen, short = lacking(costs.tolist(), masks.tolist(), purses.amount_fen, purses.share)
+            if fen > 0:
+                dear = np.array(short, dtype=bool) & (costs > 0)
+                own, once = dear[: len(chosen)], opened[dear[len(chosen) :]]
+                found.append(chosen[own | np.isin(space, once)])
     return found
 
 

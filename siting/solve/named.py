@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from siting.programme.model import Block
 from siting.programme.money import money_rows
+from siting.programme.payments import STRUCTURE, whose_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,11 +115,13 @@ def _money(problem: Problem) -> list[Named]:
     found = []
     for k, (name, kind) in enumerate((("C3", "capital"), ("C4", "subsidy"))):
         rows = _block(problem, name)
-        if not len(rows):
+        paying = _paying_rows(problem, name)
+        if not len(rows) and not paying:
             continue
         purses = problem.purses[k]
         limit = purses.amount_fen[0] or 0
-        found.append(Named(kind, {"limit": f"{limit / FEN:,.2f}"}, rows, at=0, pays=k))
+        all_rows = np.append(rows, paying.get(0, _NONE))
+        found.append(Named(kind, {"limit": f"{limit / FEN:,.2f}"}, all_rows, at=0, pays=k))
         money = [m for m in problem.money if m.name == name]
         for f in range(1, len(purses.names)):
             amount = purses.amount_fen[f]
@@ -131,8 +134,30 @@ def _money(problem: Problem) -> list[Named]:
             rest = {_key(m) for m in money_rows(problem.options, *both) if m.name == name}
             mine = [_key(m) not in rest for m in money]
             values = {"fund": purses.names[f], "limit": f"{amount / FEN:,.2f}"}
-            found.append(Named("fund", values, rows[np.array(mine)], at=f, pays=k))
+            own = np.append(rows[np.array(mine, dtype=bool)], paying.get(f, _NONE))
+            found.append(Named("fund", values, own, at=f, pays=k))
     return found
+
+
+def _paying_rows(problem: Problem, name: str) -> dict[int, Ints]:
+    """Return the row of C6 that limits each purse, where one kind of money is paid by columns."""
+    rows = _block(problem, "C6")
+    return {
+        purse: rows[[at]]
+        for at, (k, purse) in enumerate(whose_rows(problem.payments))
+        if purse != STRUCTURE and problem.payments[k].name == name
+    }
+
+
+def money_units(problem: Problem) -> dict[int, int]:
+    """Return the fen that one unit is, of each row of C3, C4 and C6."""
+    units = {name: [row.unit for row in problem.money if row.name == name] for name in ("C3", "C4")}
+    units["C6"] = [problem.payments[k].unit for k, _ in whose_rows(problem.payments)]
+    return {
+        row: unit
+        for name, own in units.items()
+        for row, unit in zip(_block(problem, name).tolist(), own, strict=True)
+    }
 
 
 def _key(row: MoneyRow) -> tuple[int, bytes, bytes]:

@@ -87,7 +87,8 @@ def only_points(problem: Problem) -> bool:
     """
     rules, stage = problem.rules, problem.stage
     return stage.kind in ("coverage", "class") and not (
-        stage.keep
+        not problem.money_complete
+        or stage.keep
         or stage.fixed
         or rules.floors
         or rules.grades is not None

@@ -16,6 +16,7 @@ from siting.programme.frame import Frame
 from siting.programme.money import MoneyRow, money_rows
 from siting.programme.needs import restrict_needs
 from siting.programme.objectives import costs, kept_money
+from siting.programme.payments import Payments, payments_of
 from siting.programme.rules import NO_RULES, Floor, Rules
 from siting.programme.stage import COVERAGE, Stage
 from siting.solve.allocate import allocate
@@ -57,6 +58,8 @@ class Problem:
     rows
         The money rows where they are not those of the purses, but of a larger problem or of what
         others leave.
+    by_payments
+        The kinds of money, ``C3`` and ``C4``, that a larger problem describes by payments.
     """
 
     city: City
@@ -66,10 +69,14 @@ class Problem:
     rules: Rules = NO_RULES
     stage: Stage = COVERAGE
     rows: tuple[MoneyRow, ...] | None = None
+    by_payments: frozenset[str] | None = None
 
     @cached_property
     def money(self) -> list[MoneyRow]:
-        """The money rows, and one for each cost that an earlier stage reached."""
+        """The money rows, and one for each cost that an earlier stage reached.
+
+        Every plan keeps them; a choice that keeps them can be paid if `money_complete`.
+        """
         if self.rows is not None:
             return list(self.rows)
         kept = (one for one in self.stage.keep if one.stage.kind == "cost")
@@ -78,9 +85,19 @@ class Problem:
         return [*rows, *(row for row in found if row is not None)]
 
     @cached_property
+    def payments(self) -> tuple[Payments, ...]:
+        """What the funds may pay, of the kinds of money that `money` does not say all of."""
+        return payments_of(self.options, *self.purses, self.by_payments)
+
+    @property
+    def money_complete(self) -> bool:
+        """Whether `money` alone tells which choices can be paid."""
+        return not self.payments
+
+    @cached_property
     def frame(self) -> Frame:
         """The columns of the programme."""
-        return Frame(self.city, self.options, self.needs, self.rules, self.stage)
+        return Frame(self.city, self.options, self.needs, self.rules, self.stage, self.payments)
 
     @cached_property
     def programme(self) -> Programme:
@@ -152,7 +169,14 @@ class Problem:
         capital, subsidy = (replace(p, option_mask=p.option_mask[kept]) for p in self.purses)
         needs = restrict_needs(self.needs, options, len(self.city.spaces))
         rows = tuple(replace(row, option=row.option[kept]) for row in self.money)
-        return replace(self, options=options, needs=needs, purses=(capital, subsidy), rows=rows)
+        return replace(
+            self,
+            options=options,
+            needs=needs,
+            purses=(capital, subsidy),
+            rows=rows,
+            by_payments=frozenset(money.name for money in self.payments),
+        )
 
     def covered(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each merged need whether a chosen option meets it."""

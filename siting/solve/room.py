@@ -9,12 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.programme.floor import BASIC, PER_M2
+from siting.programme.money import costs_of
+from siting.standard.purses import most_paid_fen
 
 if TYPE_CHECKING:
     from siting.solve.problem import Problem
 
+Parts = tuple[tuple[int, int], ...]
+"""Funds, and the most fen that each pays of an item."""
+
 _WHOLE = 1_000_000
 _NOBODY: set[int] = set()
+
+
+@dataclass(frozen=True, eq=False)
+class _Purse:
+    """One kind of money: costs, the funds that may pay each, and the most that they may.
+
+    Each option's cost and each space's one-off cost is its fen and, those that pay for little else
+    first, the funds that may pay it and the most they pay. What cannot be paid in this order may
+    be payable in another, so that `fits` may refuse it; but a plan that grows by `fits` can be
+    paid.
+    """
+
+    cost: list[tuple[int, Parts]]
+    fixed: list[tuple[int, Parts]]
+    amount: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +47,8 @@ class Facts:
         Of each option.
     cost, fixed, limit
         Of each money row: its options' costs, its spaces' one-off costs, and its limit.
+    purses
+        The kinds of money that these rows do not say all of.
     barred
         Spaces that need several types at once; a plan that grows one by one leaves them out.
     groups
@@ -42,6 +64,7 @@ class Facts:
     cost: list[list[int]]
     fixed: list[list[int]]
     limit: list[int]
+    purses: list[_Purse]
     barred: list[bool]
     groups: list[tuple[int, ...]]
     most: list[int]
@@ -61,6 +84,7 @@ class Room:
     places: list[int]
     spent: list[int]
     left: list[int]
+    held: list[list[int]]
     types: dict[int, set[int]] = field(default_factory=dict)
     used: dict[int, int] = field(default_factory=dict)
     used_basic: dict[int, int] = field(default_factory=dict)
@@ -74,6 +98,7 @@ class Room:
             places=self.places.copy(),
             spent=self.spent.copy(),
             left=self.left.copy(),
+            held=[purse.copy() for purse in self.held],
             types={s: kinds.copy() for s, kinds in self.types.items()},
             used=self.used.copy(),
             used_basic=self.used_basic.copy(),
@@ -109,6 +134,7 @@ def facts_of(problem: Problem) -> Facts:
         cost=[row.option.tolist() for row in problem.money],
         fixed=[row.space.tolist() for row in problem.money],
         limit=[row.limit for row in problem.money],
+        purses=[_purse(problem, money.name) for money in problem.payments],
         barred=(spaces.min_types > 1).tolist(),
         groups=[tuple(g) for g in groups],
         most=most,
@@ -133,6 +159,38 @@ def _limited(problem: Problem) -> list[tuple[NDArray[np.int64], int]]:
     return found
 
 
+def _purse(problem: Problem, name: str) -> _Purse:
+    """Return what is known of one kind of money."""
+    k = ("C3", "C4").index(name)
+    purses, (_, cost, fixed) = problem.purses[k], costs_of(problem.options)[k]
+    boundless = int(cost.sum()) + int(fixed.sum())
+    amount = [boundless if a is None else a for a in purses.amount_fen]
+    masks = np.concatenate([purses.option_mask, purses.space_mask])
+    order = sorted(range(1, len(amount)), key=lambda f: (int((masks >> f & 1).sum()), f))
+
+    def items(money: NDArray[np.int64], mask: NDArray[np.int64]) -> list[tuple[int, Parts]]:
+        most = {f: most_paid_fen(purses.share[f], money).tolist() for f in order}
+        return [
+            (fen, tuple((f, most[f][i]) for f in order if fen and bits >> f & 1))
+            for i, (fen, bits) in enumerate(zip(money.tolist(), mask.tolist(), strict=True))
+        ]
+
+    return _Purse(items(cost, purses.option_mask), items(fixed, purses.space_mask), amount)
+
+
+def _paid(purse: _Purse, held: list[int], o: int, s: int, fresh: bool) -> list[int] | None:
+    """Return what the purses hold once an option is paid; None where they do not suffice."""
+    held = held.copy()
+    for fen, parts in (purse.cost[o], purse.fixed[s]) if fresh else (purse.cost[o],):
+        due = fen
+        for f, most in parts:
+            paid = min(due, most, held[f])
+            due -= paid
+            held[f] -= paid
+        held[0] -= due
+    return held if held[0] >= 0 else None
+
+
 def empty_room(problem: Problem, facts: Facts) -> Room:
     """Return what there is before anything opens."""
     spaces = problem.city.spaces
@@ -141,6 +199,7 @@ def empty_room(problem: Problem, facts: Facts) -> Room:
         places=spaces.max_types.tolist(),
         spent=[0] * len(facts.limit),
         left=list(facts.most),
+        held=[list(purse.amount) for purse in facts.purses],
     )
 
 
@@ -156,7 +215,10 @@ def fits(facts: Facts, room: Room, o: int) -> bool:
         more = facts.cost[k][o] + (0 if here else facts.fixed[k][s])
         if more and room.spent[k] + more > limit:
             return False
-    return True
+    return all(
+        _paid(purse, held, o, s, not here) is not None
+        for purse, held in zip(facts.purses, room.held, strict=True)
+    )
 
 
 def allowed(facts: Facts, room: Room, o: int) -> bool:
@@ -179,6 +241,8 @@ def choose(facts: Facts, room: Room, o: int) -> None:
     fresh = s not in room.types
     for k in range(len(facts.limit)):
         room.spent[k] += facts.cost[k][o] + (facts.fixed[k][s] if fresh else 0)
+    for k, purse in enumerate(facts.purses):
+        room.held[k] = _paid(purse, room.held[k], o, s, fresh) or room.held[k]
     for g in facts.groups[o]:
         room.left[g] -= 1
     room.area[s] -= facts.micro[o]

@@ -201,6 +201,7 @@ class Prepared:
             row_lower=programme.row_lower,
             row_upper=programme.row_upper,
             implied=scale.implied,
+            flow=_in_block(programme, "v"),
             # The system's clock, which the child shares.
             deadline=begun + time_limit,
             gap=gap,
@@ -240,6 +241,12 @@ class Prepared:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _in_block(programme: Programme, name: str) -> NDArray[np.bool_]:
+    found = np.zeros(len(programme.value), dtype=bool)
+    found[programme.column_range(name)] = True
+    return found
 
 
 def _must_be_whole(task: Task, programme: Programme, solver: str) -> None:

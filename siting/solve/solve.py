@@ -215,7 +215,8 @@ def solve_question(
             and ways.repeatable
             and all(other.repeatable for other in others),
             merged_needs=len(needs),
-            columns=programme.matrix.shape[1],
+            # payments by funds follow from the other columns and decide nothing
+            columns=programme.matrix.shape[1] - sum(len(money) for money in problem.payments),
         ),
         reach,
         (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),

@@ -41,6 +41,9 @@ class Task:
     implied
         True for continuous columns that the parent sets itself from the others; a back end need
         not say what they are.
+    flow
+        True for continuous columns that say who pays what: given the whole-number columns, whole
+        numbers among them do as well as fractions.
     start
         A plan to start from (all columns), or None.
     deadline
@@ -59,6 +62,7 @@ class Task:
     row_lower: Floats
     row_upper: Floats
     implied: NDArray[np.bool_]
+    flow: NDArray[np.bool_]
     start: Floats | None = None
     deadline: float = np.inf
     gap: float = 0.0

@@ -3,7 +3,8 @@
 A row is whole if a power of ten or two turns every coefficient into a whole number without loss;
 its bounds may then be rounded inwards. A continuous column may be a whole one without loss if it
 is the only continuous one in each of its rows and those rows are whole once its coefficient is 1:
-whatever the others are, its range then ends at whole numbers, and the objective is linear.
+whatever the others are, its range then ends at whole numbers, and the objective is linear. So may
+columns that say who pays what (`Task.flow`).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def in_whole_numbers(task: Task) -> Whole:
     """
     length = np.diff(task.indptr)
     row_of = np.repeat(np.arange(len(length)), length)
-    continuous = ~task.integer
+    continuous = ~(task.integer | task.flow)
     for side in (task.lower, task.upper):
         bad = np.flatnonzero(continuous & (side != np.rint(side)))
         if len(bad):

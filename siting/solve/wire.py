@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MARK = b"SITF"
 _PREFIX = struct.Struct("<4sIQ")
 _LARGEST_HEADER = 1 << 20
+_FLAGS = ("integer", "implied", "flow")
 _TYPES = {"<f8", "<i4", "<i8", "|u1"}
 
 Arrays = dict[str, NDArray[Any]]
@@ -102,8 +103,9 @@ def pack(task: Task) -> Frame:
         "seed": task.seed,
         "settings": dict(task.settings),
     }
-    names = ("value", "lower", "upper", "integer", "indptr", "indices", "data")
-    arrays = {name: getattr(task, name) for name in (*names, "row_lower", "row_upper", "implied")}
+    names: tuple[str, ...] = ("value", "lower", "upper", "integer", "indptr", "indices", "data")
+    names += ("row_lower", "row_upper", *_FLAGS[1:])
+    arrays = {name: getattr(task, name) for name in names}
     if task.start is not None:
         arrays["start"] = task.start
     return header, arrays
@@ -112,7 +114,7 @@ def pack(task: Task) -> Frame:
 def unpack(frame: Frame) -> Task:
     """Return the task that `pack` made into a frame."""
     header, arrays = frame
-    flags = {name: arrays[name].astype(bool) for name in ("integer", "implied")}
+    flags = {name: arrays[name].astype(bool) for name in _FLAGS}
     deadline = header["deadline"]
     return Task(
         **{**arrays, **flags},

@@ -29,13 +29,17 @@ class Network:
 
     def fill(self, source: int, sink: int) -> None:
         """Send as much as possible from `source` to `sink`."""
-        while (level := self._levels(source, sink))[sink] >= 0:
+        while (level := self.levels(source, sink))[sink] >= 0:
             at = [0] * len(self._out)
             while self._send(source, sink, level, at):
                 pass
 
-    def _levels(self, source: int, sink: int) -> list[int]:
-        """Return the number of arcs from `source`, -1 where there is no way with room."""
+    def levels(self, source: int, sink: int) -> list[int]:
+        """Return the number of arcs from `source`, -1 where there is no way with room.
+
+        Complete once nothing more flows to `sink`: the arcs that leave what is reached are then
+        the smallest cut.
+        """
         level = [-1] * len(self._out)
         level[source] = 0
         queue = [source]

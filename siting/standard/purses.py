@@ -8,6 +8,7 @@ pays at most that share of each item.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.standard.model import Fund, Question
     from siting.standard.options import Options
+
+MOST_FUNDS = 62
+"""Of one kind of money: who may pay for an item is told in the bits of a number."""
 
 Pays = Literal["capital", "subsidy_per_year"]
 
@@ -59,16 +63,28 @@ class Purses:
         list of (Q as bits, fen)
             Ascending by Q; unions that hold an unlimited purse are left out.
         """
-        masks = {int(m) for m in np.unique(np.concatenate([self.option_mask, self.space_mask]))}
-        unions: set[int] = set()
-        for mask in masks:
-            unions |= {mask | other for other in unions} | {mask}
-        found = []
-        for union in sorted(unions):
-            amounts = [a for f, a in enumerate(self.amount_fen) if union >> f & 1]
-            if all(a is not None for a in amounts):
-                found.append((union, sum(a for a in amounts if a is not None)))
-        return found
+        return [(union, self.held_fen(union)) for union in self.unions() or ()]
+
+    def unions(self, most: float = math.inf) -> list[int] | None:
+        """Return the unions of the items' purse sets that hold no unlimited purse, ascending.
+
+        Of N funds that each pay for something else there are 2^N; None is returned once there are
+        more than `most`.
+        """
+        if self.amount_fen[0] is None:
+            return []
+        unlimited = sum(1 << f for f, amount in enumerate(self.amount_fen) if amount is None)
+        found: set[int] = set()
+        for mask in np.unique(np.concatenate([self.option_mask, self.space_mask])).tolist():
+            if not mask & unlimited:
+                found |= {mask | other for other in found} | {mask}
+            if len(found) > most:
+                return None
+        return sorted(found)
+
+    def held_fen(self, union: int) -> int:
+        """Return what some purses, all of them limited, hold together."""
+        return sum(a for f, a in enumerate(self.amount_fen) if union >> f & 1 and a is not None)
 
 
 def find_purses(city: City, question: Question, options: Options, pays: Pays) -> Purses:
@@ -157,20 +173,8 @@ def pay(
     ValueError
         The purses do not suffice.
     """
-    partial = sum(1 << f for f, s in enumerate(share or ()) if f and millionths(s) < MILLION)
-    # items that the same purses may pay in full are one heap of money, the others stand alone
-    heap_of: dict[int, int] = {}
-    heap: list[int] = []
-    owed: list[int] = []
-    mask_of: list[int] = []
-    for cost, mask in zip(costs_fen, masks, strict=True):
-        k = len(owed) if mask & partial else heap_of.setdefault(mask, len(owed))
-        if k == len(owed):
-            owed.append(0)
-            mask_of.append(mask)
-        owed[k] += cost
-        heap.append(k)
-    left = _most_from_funds(owed, mask_of, amount_fen, share)
+    heap, owed, mask_of = _heaps(costs_fen, masks, share)
+    left, _ = _most_from_funds(owed, mask_of, amount_fen, share)
     rest = sum(owed) - sum(fen for parts in left for _, fen in parts)
     if amount_fen[0] is not None and rest > amount_fen[0]:
         raise ValueError("the purses do not suffice")
@@ -193,13 +197,66 @@ def pay(
     return payments
 
 
+def lacking(
+    costs_fen: list[int],
+    masks: list[int],
+    amount_fen: tuple[int | None, ...],
+    share: tuple[float, ...] | None = None,
+) -> tuple[int, list[bool]]:
+    """Return how much the purses lack to pay all costs, and who asks too much of them.
+
+    Parameters
+    ----------
+    costs_fen, masks, amount_fen, share
+        As `pay` takes them.
+
+    Returns
+    -------
+    fen
+        By how much the general budget would have to grow; 0 or less where the purses suffice.
+    list of bool
+        True for items of which fewer would leave the general budget less to pay.
+    """
+    if amount_fen[0] is None:
+        return 0, [False] * len(costs_fen)
+    heap, owed, mask_of = _heaps(costs_fen, masks, share)
+    paid, short = _most_from_funds(owed, mask_of, amount_fen, share)
+    rest = sum(owed) - sum(fen for parts in paid for _, fen in parts)
+    return rest - amount_fen[0], [short[k] for k in heap]
+
+
+def _heaps(
+    costs_fen: list[int], masks: list[int], share: tuple[float, ...] | None
+) -> tuple[list[int], list[int], list[int]]:
+    """Return the heap of each item, and of each heap what it costs and who may pay.
+
+    Items that the same purses may pay in full are one heap of money, the others stand alone.
+    """
+    partial = sum(1 << f for f, s in enumerate(share or ()) if f and millionths(s) < MILLION)
+    heap_of: dict[int, int] = {}
+    heap: list[int] = []
+    owed: list[int] = []
+    mask_of: list[int] = []
+    for cost, mask in zip(costs_fen, masks, strict=True):
+        k = len(owed) if mask & partial else heap_of.setdefault(mask, len(owed))
+        if k == len(owed):
+            owed.append(0)
+            mask_of.append(mask)
+        owed[k] += cost
+        heap.append(k)
+    return heap, owed, mask_of
+
+
 def _most_from_funds(
     owed: list[int],
     masks: list[int],
     amount_fen: tuple[int | None, ...],
     share: tuple[float, ...] | None,
-) -> list[list[tuple[int, int]]]:
-    """Return for each heap what each fund pays of it, together as much as funds can pay."""
+) -> tuple[list[list[tuple[int, int]]], list[bool]]:
+    """Return for each heap what each fund pays of it, together as much as funds can pay.
+
+    And for each heap whether less of it would leave less to the general budget.
+    """
     funds = range(1, len(amount_fen))
     source, sink = 0, len(amount_fen)
     network = Network(len(amount_fen) + 1 + len(owed))
@@ -219,4 +276,5 @@ def _most_from_funds(
     for k, f, arc in arcs:
         if network.flow(arc):
             paid[k].append((f, network.flow(arc)))
-    return paid
+    level = network.levels(source, sink)
+    return paid, [level[sink + 1 + k] >= 0 for k in range(len(owed))]

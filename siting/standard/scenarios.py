@@ -36,6 +36,7 @@ from siting.standard.model import (
 )
 from siting.standard.money import MAX_FEN, fen_down
 from siting.standard.policies import load_policy
+from siting.standard.purses import MOST_FUNDS
 from siting.standard.standards import find_file, load_standard
 
 if TYPE_CHECKING:
@@ -348,6 +349,10 @@ def _fund_faults(funds: tuple[Fund, ...], standard: Standard, file: str | None) 
         for i in dict.fromkeys(ids)
         if ids.count(i) > 1
     ]
+    for pays in ("capital", "subsidy_per_year"):
+        if sum(f.pays == pays for f in funds) > MOST_FUNDS:
+            values = {"pays": pays, "most": MOST_FUNDS}
+            faults.append(Notice("standard.too_many_funds", file=file, values=values))
     known = [t.id for t in standard.types]
     for fund in funds:
         if fund.id == "general":
