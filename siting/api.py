@@ -293,7 +293,8 @@ def explain(
     community, space
         Name exactly one; a community takes a type too.
     type_
-        The type's id; for a space, None asks for all types.
+        The type's id, its Chinese or English name, or the city's own word for it; for a space,
+        None asks for all types.
     city
         The city in memory, or its folder; None: where the plan says it lay.
 

@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class Name(str):
+    """An id that has a name of its own in Chinese sentences; it is equal to the id."""
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, word: str, zh: str) -> Name:
+        """Return the id `word` with its Chinese name."""
+        found = super().__new__(cls, word)
+        found.zh = zh
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Name, (str(self), self.zh))
+
+
 @dataclass(frozen=True)
 class Notice:
     """One thing that is wrong (a fault) or suspicious (a remark), with its whereabouts.
@@ -56,7 +72,11 @@ class Notice:
             shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
             parts.append(text("errors.value", lang, value=shown))
         where = text("errors.join", lang).join(parts)
-        said = text(self.key, lang, **self.values)
+        values = {
+            name: value.zh if lang == "zh" and isinstance(value, Name) else value
+            for name, value in self.values.items()
+        }
+        said = text(self.key, lang, **values)
         line = text("errors.line", lang, where=where, said=said) if where else said
         return " ".join(line.split())
 

@@ -349,3 +349,13 @@ def test_a_city_is_planned_and_verified_under_it(small_city, standard, policy):
     assert document.projects
     assert {p.type for p in document.projects} <= {t.id for t in load_standard(standard).types}
     assert document.bound is None or document.bound >= document.objective * (1 - 1e-9)
+
+
+def test_no_shop_may_open_at_b3_nor_catering_sports_and_culture_at_b2():
+    types = {t.id: t for t in load_catalogue().types}
+    shops = ("laundry", "photo_print", "flower_gift", "pet", "housekeeping_point", "bookroom")
+    for word in (*shops, "repair_point"):
+        assert min(types[word].floors or (-9,)) == -2, word
+    for word in ("specialty_food", "bakery", "cafe_tea", "leisure", "fitness", "culture_station"):
+        assert min(types[word].floors or (-9,)) == -1, word
+        assert "floors" in types[word].unverified  # how high up nobody says

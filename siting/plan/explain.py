@@ -14,6 +14,7 @@ from siting.plan.gains import find_gains
 from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
 from siting.plan.restore import asked, find_chosen
 from siting.plan.values import COVERAGE
+from siting.standard.names import type_meant, with_names
 from siting.standard.options import REASONS, find_options
 from siting.walk.reach import spans
 from siting.walk.walks import walk
@@ -72,9 +73,11 @@ def explain_community(document: Document, city: City, community: str, kind: str)
         The city has no such community, or the standard no such type that asks.
     """
     known = _know(document, city)
+    asking = [one.id for _, one in known.gaps.asking]
+    kind = type_meant(kind, known.question.standard, city) or kind
     faults = [
         *_unknown("community", community, city.communities),
-        *_unknown("type", kind, (one.id for _, one in known.gaps.asking)),
+        *_unknown("type", kind, asking),
     ]
     if faults:
         raise InputError(faults)
@@ -96,15 +99,18 @@ def explain_community(document: Document, city: City, community: str, kind: str)
         "refused": [],
         "cheapest": None,
     }
+    if total <= 0:
+        return _explained(known, (Notice("plan.explain_nobody", values=values),), data)
     if without <= 0:
-        return Explained((Notice("plan.explain_served", values=values),), data)
+        return _explained(known, (Notice("plan.explain_served", values=values),), data)
     shown = {"without": f"{without:,.0f}", "residents": f"{total:,.0f}"}
     notices = [Notice("plan.explain_without", values={**values, **shown})]
     people = reached_people(known.gaps, known.reach, t, lacking)
     near = np.flatnonzero(people > 0)
     data["spaces_in_reach"] = len(near)
     if not len(near):
-        return Explained((*notices, Notice("plan.explain_none_near", values=values)), data)
+        none_near = Notice("plan.explain_none_near", values=values)
+        return _explained(known, (*notices, none_near), data)
     refusals = find_refusals(city, known.question, known.options, t, people)
     may = near[known.options.refused[near, t] == 0]
     count = {"count": len(near), "may": len(may)}
@@ -116,7 +122,7 @@ def explain_community(document: Document, city: City, community: str, kind: str)
         best = min(offers, key=lambda o: (o["yuan_per_resident"], o["space"]))
         data["cheapest"] = best
         notices += _offered(best)
-    return Explained(tuple(notices), data)
+    return _explained(known, notices, data)
 
 
 def explain_space(document: Document, city: City, space: str, kind: str | None) -> Explained:
@@ -132,6 +138,7 @@ def explain_space(document: Document, city: City, space: str, kind: str | None) 
     names = [str(name) for name in city.spaces.id]
     faults = list(_unknown("space", space, names))
     if kind is not None:
+        kind = type_meant(kind, known.question.standard, city) or kind
         faults += _unknown("type", kind, (one.id for one in types))
     if faults:
         raise InputError(faults)
@@ -155,7 +162,11 @@ def explain_space(document: Document, city: City, space: str, kind: str | None) 
         row, said = _pair(known, s, t)
         rows.append(row)
         notices += said
-    return Explained(tuple(notices), {"space": space, "types": rows})
+    return _explained(known, notices, {"space": space, "types": rows})
+
+
+def _explained(known: _Known, notices: Iterable[Notice], data: dict[str, Any]) -> Explained:
+    return Explained(with_names(notices, known.question.standard), data)
 
 
 def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:

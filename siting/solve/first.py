@@ -90,7 +90,7 @@ def _of_use(problem: Problem) -> NDArray[np.int64]:
     types[[quota.type for quota in rules.quotas]] = True
     grades = rules.grades
     if grades is not None and grades.must:
-        types[[u for t in grades.relevant for u in grades.stand_ins[t]]] = True
+        types[[t for ways in grades.ways for t in ways]] = True
     for t, company in rules.roof.only if rules.roof is not None else ():
         if types[t]:
             types |= company

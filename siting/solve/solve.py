@@ -29,6 +29,7 @@ from siting.solve.runner import prepare
 from siting.solve.search import Found
 from siting.solve.stages import Staged, nothing_to_open, solve_stages
 from siting.solve.upgrades import SHARE, Ways, find_ways, wants_ways
+from siting.standard.names import with_names
 from siting.standard.options import find_options
 from siting.standard.purses import find_purses
 from siting.standard.remarks_plan import plan_remarks
@@ -164,16 +165,15 @@ def solve_question(
         lap("solve")
     found = staged.found
     if found.infeasible:
-        raise InfeasibleError(
-            why_infeasible(
-                problem,
-                question,
-                gaps,
-                solver=solver or DEFAULT_SOLVER,
-                deadline=origin + time_limit,
-                stop=stop,
-            )
+        reasons = why_infeasible(
+            problem,
+            question,
+            gaps,
+            solver=solver or DEFAULT_SOLVER,
+            deadline=origin + time_limit,
+            stop=stop,
         )
+        raise InfeasibleError(with_names(reasons, question.standard))
     if found.chosen is None:
         if stop is not None and stop.is_set():
             raise Interrupted(Notice("solve.interrupted"))
@@ -234,7 +234,9 @@ def solve_question(
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
         detail=Detail(gaps, gains, find_answers(gaps, options, reach, found.chosen)),
-        remarks=plan_remarks(city, question, options, document.sizes.gaps),
+        remarks=with_names(
+            plan_remarks(city, question, options, document.sizes.gaps), question.standard
+        ),
         certificate={name: proof.kept for name, proof in staged.proofs.items()},
     )
 

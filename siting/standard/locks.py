@@ -10,6 +10,7 @@ import numpy as np
 from siting.errors import InputError, Notice
 from siting.standard.catalogue import load_catalogue
 from siting.standard.files import unknown
+from siting.standard.names import with_names
 from siting.standard.rules import REASONS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def find_locks(city: City, question: Question) -> LockedPairs:
     """
     pairs, faults = _look_up(city, question.standard, question.locks, question.funds)
     if faults:
-        raise InputError(faults)
+        raise InputError(with_names(faults, question.standard))
     return pairs
 
 
@@ -58,7 +59,8 @@ def lock_faults(
     """
     _, faults = _look_up(city, standard, locks, funds)
     by_line = {fault.line(): fault for fault in faults}
-    return [replace(fault, file=file) for fault in by_line.values()]
+    named = with_names(by_line.values(), standard)
+    return [replace(fault, file=file) for fault in named]
 
 
 def _look_up(

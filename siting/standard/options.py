@@ -10,6 +10,7 @@ import numpy as np
 from siting.errors import InputError, Notice
 from siting.standard.locks import find_locks, opened_faults
 from siting.standard.money import MAX_FEN, MILLION, Whole, half_up, millionths
+from siting.standard.names import with_names
 from siting.standard.relief import blank_communities, largest_share, relief_of
 from siting.standard.rules import CODE, REASONS, lonely, physical
 from siting.standard.sharing import crowded, least_companion
@@ -131,7 +132,7 @@ def find_options(city: City, question: Question) -> Options:
     faults = opened_faults(city, question, locks, refused)
     faults += _too_large(city, question, parts, which, fixed)
     if faults:
-        raise InputError(faults)
+        raise InputError(with_names(faults, question.standard))
 
     sizes = [len(p.space) for p in parts]
     space = _ints([p.space for p in parts])

@@ -8,6 +8,7 @@ import numpy as np
 
 from siting.errors import Notice
 from siting.standard.groups import residents
+from siting.standard.names import with_names
 from siting.standard.rules import REASONS, physical
 from siting.standard.words_known import kind_remarks, outlet_type_remarks
 
@@ -25,12 +26,13 @@ def remarks(city: City, standard: Standard) -> tuple[Notice, ...]:
     outlets and kinds of spaces that nobody knows; groups without a column; types whose counting
     group has nobody.
     """
-    return (
+    found = (
         *_hosts(city, standard),
         *outlet_type_remarks(city, standard),
         *kind_remarks(city, standard),
         *_groups(city, standard),
     )
+    return with_names(found, standard)
 
 
 def _hosts(city: City, standard: Standard) -> list[Notice]:
