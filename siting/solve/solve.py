@@ -218,7 +218,7 @@ def solve_question(
             columns=programme.matrix.shape[1],
         ),
         reach,
-        (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
+        (staged.prices.get("C3"), staged.prices.get("C4")),
         ways.ways,
     )
     bounds = {name: proof.bound for name, proof in staged.proofs.items()}
@@ -242,10 +242,6 @@ def _no_plan_at_all() -> Staged:
     """Return that there is no plan, which is known without a solver."""
     found = Found(chosen=None, bound=-np.inf, source="no plan", stopped_by="done", infeasible=True)
     return Staged(found, (), {})
-
-
-def _per_ten_thousand(prices: dict[str, float], row: str) -> float | None:
-    return 10_000.0 * prices[row] if row in prices else None
 
 
 def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
