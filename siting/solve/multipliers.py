@@ -50,8 +50,9 @@ _THREAD = 200_000  # entries of the cover at least for a thread of its own
 
 MORE_YUAN = 10_000
 """How much more money a price is for."""
-_PRICE_PASSES = 300  # for each budget
+_PRICE_PASSES = 1500  # for each budget
 _MANY_PRICE_PASSES = 60  # where a pass takes long
+_HALVED = 12  # times, for a start
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +133,7 @@ def bound_by_multipliers(
     work = _Work(problem, threads)
     with ThreadPoolExecutor(work.threads) as pool:
         whole = _descend(work, pool, known, passes, enough)
-        bound = _conclude(work, pool, problem, whole)
+        bound = _conclude(work, pool, whole)
         return replace(bound, prices=_prices(work, pool, problem, known, enough))
 
 
@@ -285,7 +286,7 @@ def _near(work: _Work) -> tuple[Ints, Ints]:
     return np.concatenate([[0], np.cumsum(numbers)]), options[:count].copy()
 
 
-def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bool) -> Bound:
+def _conclude(work: _Work, pool: ThreadPoolExecutor, whole: bool) -> Bound:
     """Return the bound at the best multipliers, computed afresh."""
     from siting.solve import compiled
 
@@ -315,7 +316,11 @@ def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bo
 
 
 def _prices(
-    work: _Work, pool: ThreadPoolExecutor, problem: Problem, known: float, enough: Callable[[], bool]
+    work: _Work,
+    pool: ThreadPoolExecutor,
+    problem: Problem,
+    known: float,
+    enough: Callable[[], bool],
 ) -> dict[str, float]:
     """Return by how much the bound rises with more money, budget by budget.
 
@@ -339,11 +344,30 @@ def _prices(
         if not more.any():
             found[name] = 0.0
             continue
-        work.limit, work.u, work.price = limit + more * work.scale, u.copy(), price.copy()
-        work.best = (value + float(price @ (work.limit - limit)), u.copy(), price.copy())
+        work.limit = limit + more * work.scale
+        _start_cheaper(work, pool, u, price, more > 0)
         whole = _descend(work, pool, known, passes, enough)
         if whole:
             raised, _, last = work.best
             found[name] = raised - min(value, raised - float(last @ (work.limit - limit)))
     work.limit = limit
     return found
+
+
+def _start_cheaper(
+    work: _Work, pool: ThreadPoolExecutor, u: Floats, price: Floats, cheaper: NDArray[np.bool_]
+) -> None:
+    """Set the multipliers to the best of those with the prices of some rows halved again and again.
+
+    A price that kept out all that a budget of nothing cannot buy may be far above what is of use
+    with more money, and the steps of the method are too short for so long a way.
+    """
+    left = float(np.maximum(work.weight - u, 0.0).sum())
+    work.best = (np.inf, u, price)
+    for part in (*(0.5**k for k in range(_HALVED)), 0.0):
+        work.u, work.price = u.copy(), np.where(cheaper, price * part, price)
+        inside, _ = _choose(work, pool, (work.first, work.listed))
+        value = left + inside + float(work.price @ work.limit)
+        if value < work.best[0]:
+            work.best = (value, work.u, work.price)
+    work.u, work.price = work.best[1].copy(), work.best[2].copy()

@@ -128,7 +128,6 @@ def solve_question(
         rules = find_rules(city, question, gaps, options)
         needs = merge_needs(gaps, options, reach, rules)
         problem = Problem(city, options, needs, purses, rules)
-        programme = problem.programme
         lap("build")
         say("solve")
         deadline, now = origin + time_limit, time.monotonic()
@@ -215,7 +214,6 @@ def solve_question(
             and ways.repeatable
             and all(other.repeatable for other in others),
             merged_needs=len(needs),
-            columns=programme.matrix.shape[1],
         ),
         reach,
         (staged.prices.get("C3"), staged.prices.get("C4")),
