@@ -70,14 +70,14 @@ def owed_by(
         ]
         for fund, mine in zip(funds, at, strict=True)
     ]
+    one_off = [one for one in document.one_off if one.space in index and pays == "capital"]
     by = [
         [bool(mine[s]) and (fund.types is None or word in fund.types) for s, word, _ in owed]
-        + [bool(mine[index[one.space]]) and fund.types is None for one in document.one_off]
-        * (pays == "capital")
+        + [bool(mine[index[one.space]]) and fund.types is None for one in one_off]
         for fund, mine in zip(funds, at, strict=True)
     ]
     costs = [cost or 0 for _, _, cost in owed]
-    costs += [fen(one.capital) or 0 for one in document.one_off] if pays == "capital" else []
+    costs += [fen(one.capital) or 0 for one in one_off]
 
     def columns(rows: list[Any], size: int) -> NDArray[np.bool_]:
         table: NDArray[np.bool_] = np.array(rows, dtype=bool).reshape(len(funds), size).T

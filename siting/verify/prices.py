@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from siting.standard.options import Options
     from siting.verify.recount import Walked
 
+_COUNTED = ("coverage", "basic-first")  # objectives whose first stage counts need points
+
 
 def check_price(document: Document) -> Iterator[Notice]:
     """Check that prices stand only where the first stage counts need points, and of which."""
@@ -28,7 +30,7 @@ def check_price(document: Document) -> Iterator[Notice]:
         stated = getattr(price, name)
         if stated is not None and stated < 0.0:
             yield wrong("price_negative", name=name, stated=stated)
-    counted = kind in ("coverage", "basic-first")
+    counted = kind in _COUNTED
     has = price.capital is not None or price.subsidy_per_year is not None
     if has and not counted:
         yield wrong("price_none", objective=kind)
@@ -62,7 +64,7 @@ def check_price_reached(
     """
     price = document.price
     stated = {name: getattr(price, name) for name in ("capital", "subsidy_per_year")}
-    if all(points is None for points in stated.values()):
+    if document.objective_kind not in _COUNTED or all(p is None for p in stated.values()):
         return
     existing = outlets_by_type(city, standard)
     could = 0.0
