@@ -320,9 +320,7 @@ def _know(document: Document, city: City) -> _Known:
         find_purses(city, question, options, "subsidy_per_year"),
     )
     hindered = find_hindrances(city, question, options, purses, chosen)
-    return _Known(
-        document, city, question, gaps, options, reach, chosen, served, purses, hindered
-    )
+    return _Known(document, city, question, gaps, options, reach, chosen, served, purses, hindered)
 
 
 def _type_index(known: _Known, kind: str) -> int:

@@ -86,9 +86,7 @@ def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[Money
             unit = int(np.gcd(np.gcd.reduce(option), np.gcd.reduce(space)))
             holders = tuple(word for f, word in enumerate(purses.names) if union >> f & 1)
             limit, odd = divmod(amount, unit)
-            found.append(
-                MoneyRow(name, option // unit, space // unit, limit, unit, holders, odd)
-            )
+            found.append(MoneyRow(name, option // unit, space // unit, limit, unit, holders, odd))
     return found
 
 
