@@ -218,9 +218,11 @@ def test_residents_in_reach_of_a_full_outlet_are_said_to_be_beyond_its_room(ever
         (gap,) = plan.document.open_gaps
         changed = gap.model_copy(update={"residents": left - 1.0})
         document = plan.document.model_copy(update={"open_gaps": (changed,)})
-        assert [n.key for n in verify(document, city)] == ["verify.open_gap_residents"]
+        assert [n.key for n in verify(document, city, plan.certificate)] == [
+            "verify.open_gap_residents"
+        ]
         document = plan.document.model_copy(update={"open_gaps": ()})
-        assert [n.key for n in verify(document, city)] == ["verify.open_gap_list"]
+        assert [n.key for n in verify(document, city, plan.certificate)] == ["verify.open_gap_list"]
 
 
 def test_residents_of_one_type_are_counted_under_the_reason_that_holds_for_them():

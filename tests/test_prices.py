@@ -88,13 +88,14 @@ def test_no_price_is_more_than_the_whole_city_could_still_gain():
     for seed in range(12):
         city, question = tiny_city(seed)
         try:
-            document = siting.solve(city, scenario_of(question), gap=0.0).document
+            solved = siting.solve(city, scenario_of(question), gap=0.0)
         except siting.errors.InfeasibleError:
             continue
+        document = solved.document
         most = exhaustive(city, question, without=("capital", "subsidy", "area", "max_types")).value
         for stated in (document.price.capital, document.price.subsidy_per_year):
             assert stated is None or 0.0 <= stated <= most - document.objective + 1e-6
-        assert verify(document, city) == ()
+        assert verify(document, city, solved.certificate) == ()
 
 
 def test_a_price_beyond_what_is_lacking_is_not_verified():
@@ -108,7 +109,8 @@ def test_a_price_beyond_what_is_lacking_is_not_verified():
     for name in ("capital", "subsidy_per_year"):
         for points, sound in ((lacking, True), (lacking + 1.0, False)):
             price = plan.document.price.model_copy(update={name: points})
-            found = verify(plan.document.model_copy(update={"price": price}), city)
+            changed = plan.document.model_copy(update={"price": price})
+            found = verify(changed, city, plan.certificate)
             assert [n.key for n in found] == ([] if sound else ["verify.price_beyond"])
 
 
