@@ -126,7 +126,7 @@ def document(**changes: Any) -> Document:
             "reason": "unknown",
         },
         "sensitivity": (),
-        "sizes": dict.fromkeys((*sizes, "columns"), 5),
+        "sizes": dict.fromkeys(sizes, 5),
         "inputs": {
             "city_path": "../city",
             "city_path_absolute": "/city",

@@ -51,7 +51,6 @@ MADE = Circumstances(
     seed=0,
     deterministic=True,
     merged_needs=0,
-    columns=0,
 )
 
 
@@ -211,8 +210,7 @@ def _made(city, question, gaps, options, purses, reach) -> Circumstances:
     """Return the circumstances with the sizes of the programme, which verify counts again."""
     rules = find_rules(city, question, gaps, options)
     problem = Problem(city, options, merge_needs(gaps, options, reach, rules), purses, rules)
-    columns = problem.programme.matrix.shape[1]
-    return replace(MADE, merged_needs=len(problem.needs), columns=columns)
+    return replace(MADE, merged_needs=len(problem.needs))
 
 
 def stage(name: str, objective: float = 0.0, bound: float | None = None) -> Stage:
@@ -223,5 +221,5 @@ def stage(name: str, objective: float = 0.0, bound: float | None = None) -> Stag
         bound=bound,
         gap_abs=None,
         gap=None,
-        bound_source="test",
+        bound_source="tree",
     )

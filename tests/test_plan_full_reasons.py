@@ -6,6 +6,7 @@ import pytest
 import verify_plan as given
 from line_plans import GRADES, S0, ask, solved
 
+from siting.plan.hindered import HINDRANCES
 from siting.plan.reasons import REASONS
 from siting.standard.options import REASONS as REFUSALS
 
@@ -37,15 +38,17 @@ def test_what_an_option_reaches_was_not_chosen():
 
 
 def test_the_commonest_refusal_among_the_spaces_in_reach_is_told():
-    # P2 and P3 can go to all three spaces
+    # P2 with 80 residents can go to all three spaces, P3 with 20 to one of each kind
     question = ask(types={"shop": {"kinds_not": ["shed"], "area_min_m2": 31.0}}, locks={})
     for kinds, areas, reason in (
         (["shed", "shed", "shop"], [100.0, 120.0, 30.0], "kind"),
         (["shed", "shop", "shop"], [100.0, 30.5, 30.0], "area"),
     ):
         spaces = given.spaces(kind=kinds, area_m2=areas)
-        found = reasons(solved(question, chosen=[], city=given.line_city(spaces=spaces)))
-        assert found["B", "shop"] == (100.0, reason)
+        document = solved(question, chosen=[], city=given.line_city(spaces=spaces))
+        found = {(g.community, g.type, g.reason): g.residents for g in document.open_gaps}
+        assert found["B", "shop", reason] == (100.0 if reason == "area" else 80.0)
+        assert found.get(("B", "shop", "area")) == (100.0 if reason == "area" else 20.0)
 
 
 def test_spaces_without_any_option_count_for_the_reasons():
@@ -69,8 +72,8 @@ def test_a_city_without_spaces_has_none_in_reach():
     assert {g.reason for g in document.open_gaps} == {"no space in reach"}
 
 
-def test_the_reasons_are_those_of_the_options_and_two_more():
-    assert list(REASONS) == ["no space in reach", *REFUSALS, "not chosen"]
+def test_the_reasons_are_those_of_the_options_and_the_plan_and_three_more():
+    assert list(REASONS) == ["no space in reach", *REFUSALS, *HINDRANCES, "not chosen", "capacity"]
 
 
 def rows(document):

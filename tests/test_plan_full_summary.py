@@ -91,12 +91,14 @@ def test_every_assumption_of_the_sensitivity_has_words_in_both_languages(lang):
 
 
 def test_what_more_money_would_buy_is_told_where_it_is_known():
-    both = lines(solved(price=(12.34, 5.0)))["More money"]
+    both = lines(solved(price=(12.34, 5.0), chosen=[]))["More money"]
     assert both == (
         "10,000 yuan more capital would buy about 12.3 need points; "
         "10,000 yuan more subsidy a year about 5.0"
     )
-    assert lines(solved(price=(None, 5.0)))["More money"].startswith("10,000 yuan more subsidy")
+    assert lines(solved(price=(None, 5.0), chosen=[]))["More money"].startswith(
+        "10,000 yuan more subsidy"
+    )
     assert "More money" not in lines(solved())
 
 

@@ -175,15 +175,23 @@ def test_gaps_of_a_stage_are_null_where_they_mean_nothing():
 
 def test_the_prices_stand_as_they_were_given():
     assert solved().price.capital is None
-    price = solved(price=(12.5, None)).price
+    price = solved(price=(12.5, None), chosen=[]).price
     assert (price.capital, price.subsidy_per_year) == (12.5, None)
     assert (price.stage, price.reason) == ("coverage", None)
     assert (solved().price.stage, solved().price.reason) == (None, "unknown")
 
 
 def test_prices_after_the_first_class_say_whose_points_they_are():
-    price = solved(ask(objective="basic-first"), price=(12.5, 0.0)).price
+    price = solved(ask(objective="basic-first"), price=(12.5, 0.0), chosen=[]).price
     assert (price.capital, price.stage, price.reason) == (12.5, "basic", None)
+
+
+def test_a_price_is_no_more_than_what_residents_lack_and_options_could_bring():
+    # S0's shop leaves P3 without one, 2 x 20 points, and the clinic's 170
+    for objective, lacking in (("coverage", 210.0), ("basic-first", 40.0)):
+        price = solved(ask(objective=objective), price=(1e6, 3.0), chosen=[S0]).price
+        assert (price.capital, price.subsidy_per_year) == (pytest.approx(lacking), 3.0)
+    assert solved(price=(1e6, None)).price.capital == 0.0
 
 
 @pytest.mark.parametrize("objective", ["grades", "cost", "worst-community"])

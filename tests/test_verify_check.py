@@ -290,7 +290,6 @@ CHANGES = {
         for name in ("places", "outlets", "spaces", "types", "options", "needs", "gaps")
     },
     "size merged_needs": (put("sizes", "merged_needs", 8), {"size"}),
-    "size columns": (put("sizes", "columns", 13), {"size"}),
     # bound, gap, status, stages
     "bound below the objective": (
         top_and_stage(bound=469.0, gap_abs=1.0, gap=1 / 470),
@@ -319,6 +318,7 @@ CHANGES = {
     "stage renamed": (put("stages", 0, "name", "cost"), {"stage_names"}),
     "stage's objective": (put("stages", 0, "objective", 469.0), {"stage_first"}),
     "stage's bound": (put("stages", 0, "bound", 481.0), {"stage_first"}),
+    "source": (top_and_stage(bound_source="guess"), {"bound_source"}),
     "stage's source": (put("stages", 0, "bound_source", "guess"), {"stage_first"}),
     "a certified bound": (put("certified_bound", 480.0), {"stage_first"}),
     "a certified gap": (put("certified_gap", 0.02), {"stage_first"}),

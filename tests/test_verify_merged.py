@@ -1,4 +1,4 @@
-"""The merged needs and the variables that a plan states, counted by plain loops too."""
+"""The merged needs that a plan states, counted by plain loops too."""
 
 import pytest
 import verify_plan as given
@@ -36,20 +36,13 @@ def test_a_plan_states_the_sizes_that_loops_count_and_no_others_are_verified(see
     document, proof = plan.document, plan.certificate
     options = find_options(city, question)
     merged = merged_by_loops(city, question, options)
-    opening = sum(
-        options.fixed_fen[s] > 0 or city.spaces.min_types[s] > 1
-        for s in set(options.space.tolist())
-    )
     assert document.sizes.merged_needs == merged > 0
-    assert document.sizes.columns == len(options) + opening + merged
     assert verify(document, city, proof) == ()
-    for name in ("merged_needs", "columns"):
-        for more in (-1, 1):
-            number = getattr(document.sizes, name) + more
-            sizes = document.sizes.model_copy(update={name: number})
-            changed = document.model_copy(update={"sizes": sizes})
-            (notice,) = verify(changed, city, proof)
-            assert (notice.key, notice.values["name"]) == ("verify.size", name)
+    for more in (-1, 1):
+        sizes = document.sizes.model_copy(update={"merged_needs": merged + more})
+        changed = document.model_copy(update={"sizes": sizes})
+        (notice,) = verify(changed, city, proof)
+        assert (notice.key, notice.values["name"]) == ("verify.size", "merged_needs")
 
 
 def test_merged_needs_are_counted_though_not_every_space_is_walked_again(monkeypatch):
@@ -62,18 +55,7 @@ def test_merged_needs_are_counted_though_not_every_space_is_walked_again(monkeyp
     assert verify(given.document(), given.line_city()) == ()
     assert walked == [[0, 1, 2]]
     content = given.plan()
-    content["sizes"] |= {"merged_needs": 5, "columns": 12}
+    content["sizes"] |= {"merged_needs": 5}
     assert [n.values["name"] for n in verify(given.document(content), given.line_city())] == [
         "merged_needs",
-        "columns",
     ]
-
-
-def test_a_space_that_must_be_shared_has_a_variable_of_its_own():
-    city = given.line_city(spaces=given.spaces(min_types=[1, 2, 1]))
-    (notice,) = verify(given.document(), city)
-    assert (notice.key, notice.values["stated"], notice.values["right"]) == (
-        "verify.size",
-        "11",
-        "12",
-    )

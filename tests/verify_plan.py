@@ -354,7 +354,6 @@ def plan():
                 # shops: P1 by S0, P2 by all three, P3 by S1 and S2; the clinic in S1
                 "merged_needs": 4,
                 # with S0 and S2, whose opening costs
-                "columns": 11,
             },
             "inputs": {
                 "city_path": None,

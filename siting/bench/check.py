@@ -44,8 +44,7 @@ def check_choice(
         The value is None where the choice breaks a rule.
     """
     gains = find_gains(instance.gaps, instance.options, instance.reach, chosen)
-    stage = make_stage("coverage", "max", gains.objective, None, "")
-    sizes = instance.problem.programme.matrix.shape
+    stage = make_stage("coverage", "max", gains.objective, None, "none")
     try:
         document = assemble(
             instance.question,
@@ -63,7 +62,6 @@ def check_choice(
                 seed=0,
                 deterministic=True,
                 merged_needs=len(instance.problem.needs),
-                columns=sizes[1],
             ),
             instance.reach,
         )

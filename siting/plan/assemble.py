@@ -49,7 +49,6 @@ class Circumstances:
     seed: int
     deterministic: bool
     merged_needs: int
-    columns: int
 
 
 def assemble(
@@ -90,8 +89,9 @@ def assemble(
         one = describe(question, gaps, options, way)
         upgrades[way.community] = (*upgrades.get(way.community, ()), one)
     resolved = question_to_dict(question)
+    solution = find_solution(answer, purses, stages, stopped_by)
     return Document(
-        **dict(find_solution(answer, purses, stages, stopped_by)),
+        **dict(solution),
         objective_kind=question.objective,
         certified_bound=None,
         certified_gap=None,
@@ -104,8 +104,8 @@ def assemble(
         coverage=_coverage(gaps, options, chosen, gains),
         circles=find_circles(question, gaps, presence, upgrades),
         quotas=find_quotas(gaps, options, chosen),
-        open_gaps=find_open_gaps(gaps, options, gains.served, reach),
-        price=find_price(question, price),
+        open_gaps=find_open_gaps(answer, purses),
+        price=find_price(answer, solution.stages[0].objective, price),
         sensitivity=find_sensitivity(answer),
         sizes=_sizes(gaps, options, made),
         inputs=Inputs(
@@ -178,5 +178,4 @@ def _sizes(gaps: Gaps, options: Options, made: Circumstances) -> Sizes:
         needs=needs,
         gaps=unmet,
         merged_needs=made.merged_needs,
-        columns=made.columns,
     )

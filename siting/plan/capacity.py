@@ -97,6 +97,21 @@ def most_points(room: Room) -> float:
     return float(worth @ _best(flow, worth).held)
 
 
+def beyond_room(room: Room) -> Floats:
+    """Return by community the residents who gain the type by reach, but find no room.
+
+    As many as can be find room. Which communities they live in may be open where a project serves
+    several: then the first of them has it first, so that there is one answer (what room allows is
+    a polymatroid, of which falling weights have one best point).
+    """
+    size = len(room.new)
+    flow = _flow([room])
+    worth = np.zeros(flow.matrix.shape[1])
+    worth[:size] = 2.0 - np.arange(size) / size
+    beyond: Floats = np.maximum(room.new - _best(flow, worth).held[:size], 0.0)
+    return beyond
+
+
 def fairest_points(rooms: Sequence[Room], others: Floats, could: Floats) -> Floats:
     """Return the points each community gains when room goes to the worst circle first.
 

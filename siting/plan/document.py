@@ -170,7 +170,12 @@ class QuotaRow(_Record):
 
 
 class Price(_Record):
-    """What more money would buy: points per 10,000 yuan more, by the multipliers of the proof."""
+    """What 10,000 yuan more in a budget would buy, in need points.
+
+    How much higher the bound by multipliers is with so much more money, and never more than what
+    residents still lack and options could bring them; null for both where there is no price, for
+    one where the time was too short.
+    """
 
     capital: Number | None
     subsidy_per_year: Number | None
@@ -183,12 +188,13 @@ class Price(_Record):
 
 
 class OpenGap(_Record):
-    """A type a community still lacks for some residents, and why."""
+    """A type that residents of a community still lack, and why; there may be several reasons."""
 
     community: str
     type: str
     residents: Number
-    """Of the counting group, without the type in reach after the plan."""
+    """Of the counting group, for whom the reason holds: without the type in reach after the plan,
+    or (``capacity``) with it in reach, but without room in it."""
     reason: str
     """One of `siting.plan.reasons.REASONS`."""
 
@@ -255,8 +261,6 @@ class Sizes(_Record):
     """Needs no outlet meets."""
     merged_needs: int
     """Gaps that some option can meet, merged by type and by the spaces that reach them."""
-    columns: int
-    """Variables of the programme: options, spaces whose opening costs or must be shared, needs."""
 
 
 class Solution(_Record):

@@ -11,11 +11,15 @@ from siting.city.nearest import nearest
 from siting.errors import InputError, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.gains import find_gains
+from siting.plan.hindered import HINDRANCES, find_hindrances
+from siting.plan.in_the_way import Obstacle, find_obstacle
 from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
+from siting.plan.reasons import CAPACITY
 from siting.plan.restore import asked, find_chosen
 from siting.plan.values import COVERAGE
 from siting.standard.names import type_meant, with_names
 from siting.standard.options import REASONS, find_options
+from siting.standard.purses import find_purses
 from siting.walk.reach import spans
 from siting.walk.walks import walk
 
@@ -29,10 +33,12 @@ if TYPE_CHECKING:
     from siting.plan.document import Document
     from siting.standard.model import Question
     from siting.standard.options import Options
+    from siting.standard.purses import Purses
     from siting.walk.reach import Reach
 
 _FEN = 100.0
 _PRICED = 10_000.0  # yuan that a plan's prices are for
+_SCARCE = ("full", "money")  # a better plan could have found room or money
 _NO_PRICE = {
     "cost": "plan.explain_no_price_cost",
     "grades": "plan.explain_no_price_grades",
@@ -62,6 +68,8 @@ class _Known:
     reach: Mapping[str, Reach]
     chosen: NDArray[np.int64]
     served: NDArray[np.bool_]
+    purses: tuple[Purses, Purses]
+    hindered: NDArray[np.int64]
 
 
 def explain_community(document: Document, city: City, community: str, kind: str) -> Explained:
@@ -101,10 +109,18 @@ def explain_community(document: Document, city: City, community: str, kind: str)
     }
     if total <= 0:
         return _explained(known, (Notice("plan.explain_nobody", values=values),), data)
+    beyond = sum(
+        gap.residents
+        for gap in document.open_gaps
+        if (gap.community, gap.type, gap.reason) == (community, kind, CAPACITY)
+    )
+    data["without_room"] = beyond
+    held = {**values, "beyond": f"{beyond:,.0f}"}
+    full = [Notice("plan.explain_beyond", values=held)] if beyond else []
     if without <= 0:
-        return _explained(known, (Notice("plan.explain_served", values=values),), data)
+        return _explained(known, (Notice("plan.explain_served", values=values), *full), data)
     shown = {"without": f"{without:,.0f}", "residents": f"{total:,.0f}"}
-    notices = [Notice("plan.explain_without", values={**values, **shown})]
+    notices = [Notice("plan.explain_without", values={**values, **shown}), *full]
     people = reached_people(known.gaps, known.reach, t, lacking)
     near = np.flatnonzero(people > 0)
     data["spaces_in_reach"] = len(near)
@@ -119,7 +135,11 @@ def explain_community(document: Document, city: City, community: str, kind: str)
     data["refused"] = [_refusal(r) for r in refusals]
     offers = [o for s in may.tolist() if (o := _offer(known, s, t)) is not None]
     if offers:
-        best = min(offers, key=lambda o: (o["yuan_per_resident"], o["space"]))
+        # one that nothing stands in the way of says more than a cheaper one that cannot be
+        best = min(
+            offers,
+            key=lambda o: (o["in_the_way"] is not None, o["yuan_per_resident"], o["space"]),
+        )
         data["cheapest"] = best
         notices += _offered(best)
     return _explained(known, notices, data)
@@ -219,7 +239,11 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     once = 0 if len(here) else int(options.fixed_fen[s])
     years = known.question.policy.years
     yuan = (options.capital_fen[mine] + once + years * options.subsidy_fen[mine]) / _FEN
-    o = int(mine[yuan.argmin()])
+    code = known.hindered[mine]
+    free = np.flatnonzero(code == 0)
+    least = int(free[yuan[free].argmin()]) if len(free) else int(np.lexsort((yuan, -code))[0])
+    o = int(mine[least])
+    obstacle = _obstacle(known, o)
     capital = float(options.capital_fen[o] + once) / _FEN
     subsidy = float(options.subsidy_fen[o]) / _FEN
     price = document.price
@@ -230,8 +254,6 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     if reason is None:
         worth = (price.capital or 0.0) * capital / _PRICED
         worth += (price.subsidy_per_year or 0.0) * subsidy / _PRICED
-    area = float(known.city.spaces.area_m2[s] - options.area_m2[here].sum())
-    full = len(here) >= int(known.city.spaces.max_types[s]) or area < options.area_m2[o] - 1e-6
     return {
         "space": str(known.city.spaces.id[s]),
         "type": known.question.standard.types[t].id,
@@ -240,13 +262,23 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
         "subsidy_per_year": subsidy,
         "residents": residents,
         "points": points,
-        "yuan_per_resident": float(yuan.min()) / residents if residents else 1e300,
+        "yuan_per_resident": float(yuan[least]) / residents if residents else 1e300,
         "worth_of_money": worth,
         "price_reason": reason,
         "priced_class": price.stage if reason == "class" else None,
         "points_short": None if worth is None else max(0.0, worth - points),
-        "space_is_full": bool(full),
+        "in_the_way": None if obstacle is None else obstacle.data,
     }
+
+
+def _obstacle(known: _Known, o: int) -> Obstacle | None:
+    code = int(known.hindered[o])
+    if not code:
+        return None
+    reason = HINDRANCES[code - 1]
+    return find_obstacle(
+        known.city, known.question, known.options, known.purses, known.chosen, o, reason
+    )
 
 
 def _offered(offer: dict[str, Any]) -> list[Notice]:
@@ -263,8 +295,11 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
     if offer["residents"] > 0:
         each = {"each": f"{offer['yuan_per_resident']:,.0f}"}
         notices.append(Notice("plan.explain_each", values=each))
-    if offer["space_is_full"]:
-        notices.append(Notice("plan.explain_full", values=values))
+    way = offer["in_the_way"]
+    if way is not None:
+        notices.append(Obstacle(way).notice(offer["space"], offer["type"]))
+        if way["reason"] not in _SCARCE:
+            return notices
     worth = offer["worth_of_money"]
     if worth is None:
         shown = {"type_class": offer["priced_class"]} if offer["priced_class"] else {}
@@ -279,7 +314,7 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
             "subsidy": f"{offer['subsidy_per_year'] * part:,.0f}",
         }
         notices.append(Notice("plan.explain_dear", values=shown))
-    else:
+    elif way is None:
         notices.append(Notice("plan.explain_worth", values=shown))
     return notices
 
@@ -291,7 +326,12 @@ def _know(document: Document, city: City) -> _Known:
     reach = walk(city, "space", limits(gaps.demands, gaps.groups))
     chosen = find_chosen(document, city, question, options)
     served = find_gains(gaps, options, reach, chosen).served
-    return _Known(document, city, question, gaps, options, reach, chosen, served)
+    purses = (
+        find_purses(city, question, options, "capital"),
+        find_purses(city, question, options, "subsidy_per_year"),
+    )
+    hindered = find_hindrances(city, question, options, purses, chosen)
+    return _Known(document, city, question, gaps, options, reach, chosen, served, purses, hindered)
 
 
 def _type_index(known: _Known, kind: str) -> int:

@@ -6,27 +6,44 @@ from typing import TYPE_CHECKING
 
 from siting.plan.document import Price
 from siting.plan.stages import stage_names
-from siting.plan.values import COST, GRADES, WORST
+from siting.plan.values import COST, COVERAGE, GRADES, WORST, reachable_points
 
 if TYPE_CHECKING:
-    from siting.standard.model import Question
+    from siting.plan.values import Answer
 
 
-def find_price(question: Question, points: tuple[float | None, float | None] | None) -> Price:
+def find_price(
+    answer: Answer, objective: float, points: tuple[float | None, float | None] | None
+) -> Price:
     """Return the prices of the two budgets, or why there are none.
 
     Parameters
     ----------
+    answer
+        The plan.
+    objective
+        What it is worth in the first stage of the objective.
     points
-        Need points, in the first stage of the objective, that 10,000 yuan more of capital and of
-        subsidy a year would buy. Where that stage counts something else they are no price: a later
-        stage's multipliers know nothing of what it must keep.
+        Need points, in that stage, that 10,000 yuan more of capital and of subsidy a year would
+        buy; a price is never more than what residents still lack there and options could bring
+        them. Where the stage counts something else they are no price: a later stage's multipliers
+        know nothing of what it must keep.
     """
-    objective = question.objective
-    if objective in (COST, GRADES, WORST):
-        return Price(capital=None, subsidy_per_year=None, stage=None, reason=objective)
+    kind, standard = answer.question.objective, answer.question.standard
+    if kind in (COST, GRADES, WORST):
+        return Price(capital=None, subsidy_per_year=None, stage=None, reason=kind)
     capital, subsidy = points or (None, None)
     if capital is None and subsidy is None:
         return Price(capital=None, subsidy_per_year=None, stage=None, reason="unknown")
-    first = stage_names(objective, question.standard)[0]
-    return Price(capital=capital, subsidy_per_year=subsidy, stage=first, reason=None)
+    first = stage_names(kind, standard)[0]
+    lacking = reachable_points(answer, None if first == COVERAGE else first) - objective
+    return Price(
+        capital=_at_most(capital, lacking),
+        subsidy_per_year=_at_most(subsidy, lacking),
+        stage=first,
+        reason=None,
+    )
+
+
+def _at_most(points: float | None, lacking: float) -> float | None:
+    return None if points is None else min(points, max(0.0, lacking))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.plan.capacity import Room, fairest_points, find_room, most_points
+from siting.plan.capacity import Room, beyond_room, fairest_points, find_room, most_points
 from siting.plan.circles import find_presence, graded_residents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from siting.gaps.needs import Gaps
+    from siting.gaps.needs import Demand, Gaps
     from siting.plan.gains import Gains
     from siting.standard.model import Question
     from siting.standard.options import Options
@@ -146,10 +146,7 @@ def _points_by_circle(answer: Answer) -> tuple[Floats, Floats]:
     for d, demand in enumerate(gaps.demands):
         if demand.type in limited and d != gaps.counting(demand.type):
             continue
-        spaces = np.unique(answer.options.space[answer.options.type == demand.type])
-        near = np.zeros(len(home), dtype=bool)
-        walks = answer.reach[gaps.groups[demand.group]]
-        near[walks.within(spaces, demand.limit_mm)] = True
+        near = _offered(answer, demand)
         points = demand.points * gaps.residents[demand.group]
         could += np.where(near & ~gaps.served[d], points, 0.0)
         if demand.type not in limited:
@@ -159,6 +156,46 @@ def _points_by_circle(answer: Answer) -> tuple[Floats, Floats]:
     if limited:
         got = fairest_points([_room(answer, t) for t in limited], got, best)
     return got, best
+
+
+def residents_beyond(answer: Answer) -> dict[int, Floats]:
+    """Return residents who gain a type by reach, but for whom there is no room, by community.
+
+    Parameters
+    ----------
+    answer
+        A plan; only where its question enforces ``capacity`` there are any.
+
+    Returns
+    -------
+    dict
+        By type index; see `siting.plan.capacity.beyond_room`.
+    """
+    return {t: beyond_room(_room(answer, t)) for t in _limited(answer)}
+
+
+def reachable_points(answer: Answer, type_class: str | None = None) -> float:
+    """Return the need points of residents without a type whom some option of it reaches.
+
+    Parameters
+    ----------
+    type_class
+        Only types of this class count; None: all.
+    """
+    gaps, total = answer.gaps, 0.0
+    for d, demand in enumerate(gaps.demands):
+        if type_class in (None, gaps.standard.types[demand.type].type_class):
+            near = _offered(answer, demand) & ~gaps.served[d]
+            total += demand.points * float(gaps.residents[demand.group][near].sum())
+    return total
+
+
+def _offered(answer: Answer, demand: Demand) -> NDArray[np.bool_]:
+    """Return the places that some option of the type reaches."""
+    spaces = np.unique(answer.options.space[answer.options.type == demand.type])
+    near = np.zeros(len(answer.gaps.city.places), dtype=bool)
+    near[answer.reach[answer.gaps.groups[demand.group]].within(spaces, demand.limit_mm)] = True
+    return near
 
 
 def _limited(answer: Answer) -> list[int]:

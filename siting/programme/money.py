@@ -57,6 +57,8 @@ class MoneyRow:
         Fen that one of them is.
     purses
         The purses that hold the limit: ``general``, and funds by their ids.
+    odd_fen
+        What the purses hold beyond `limit`: less than one unit.
     """
 
     name: str
@@ -65,6 +67,11 @@ class MoneyRow:
     limit: int
     unit: int = 1
     purses: tuple[str, ...] = ()
+    odd_fen: int = 0
+
+    def limit_with(self, fen: int) -> int:
+        """Return the limit if the purses held so much more."""
+        return (self.limit * self.unit + self.odd_fen + fen) // self.unit
 
 
 def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[MoneyRow]:
@@ -85,9 +92,8 @@ def money_rows(options: Options, capital: Purses, subsidy: Purses) -> list[Money
                 continue
             unit = int(np.gcd(np.gcd.reduce(option), np.gcd.reduce(space)))
             holders = tuple(word for f, word in enumerate(purses.names) if union >> f & 1)
-            found.append(
-                MoneyRow(name, option // unit, space // unit, amount // unit, unit, holders)
-            )
+            limit, odd = divmod(amount, unit)
+            found.append(MoneyRow(name, option // unit, space // unit, limit, unit, holders, odd))
     return found
 
 

@@ -19,6 +19,7 @@ from siting.plan.standing import by_community, outlets_of
 from siting.programme.cliques import spacing_cliques
 from siting.programme.grades import Grades, find_grades
 from siting.standard.money import millionths
+from siting.standard.rules import never_together
 
 if TYPE_CHECKING:
     from siting.city.model import City
@@ -235,25 +236,17 @@ def find_rules(city: City, question: Question, gaps: Gaps, options: Options) -> 
 def _roof(city: City, standard: Standard, index: dict[str, int]) -> Roof | None:
     if not standard.roof:
         return None
-    size = len(index)
-    never = np.zeros((size, size), dtype=bool)
     only = []
     for rule in standard.roof:
-        t = index.get(rule.type)
-        if t is None:
-            continue
-        for word in rule.never_with:
-            if word in index and word != rule.type:
-                never[t, index[word]] = never[index[word], t] = True
-        if rule.only_with is not None:
-            mask = np.zeros(size, dtype=bool)
+        if rule.type in index and rule.only_with is not None:
+            mask = np.zeros(len(index), dtype=bool)
             mask[[index[word] for word in rule.only_with if word in index]] = True
-            only.append((t, mask))
+            only.append((index[rule.type], mask))
     hosts = city.spaces.host
     free = np.zeros(len(city.spaces), dtype=bool)
     if hosts is not None:
         free = np.array([len(host) > 0 for host in hosts], dtype=bool)
-    return Roof(never, tuple(only), free)
+    return Roof(never_together(standard.types, standard.roof), tuple(only), free)
 
 
 def _basic_share(city: City) -> dict[int, int]:

@@ -33,6 +33,15 @@ _REASONS = {
     "lock": "report.why_lock",
     "host": "report.why_host",
     "spacing": "report.why_spacing",
+    "min_types": "report.why_min_types",
+    "basic_share": "report.why_basic_share",
+    "roof": "report.why_roof",
+    "full": "report.why_full",
+    "apart": "report.why_apart",
+    "most": "report.why_most",
+    "operators": "report.why_operators",
+    "money": "report.why_money",
+    "capacity": "report.why_capacity",
 }
 _ASSUMED = {
     "minutes-10%": "report.assumed_minutes_less",

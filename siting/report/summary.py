@@ -222,8 +222,23 @@ def open_line(document: Document, names: dict[str, str], lang: Lang) -> str:
     lacking: list[Coverage] = sorted(
         (c for c in document.coverage if c.after < 1.0 and c.residents > 0), key=lambda c: c.after
     )
-    if not lacking:
-        return text("report.open_nothing", lang)
+    beyond: Counter[str] = Counter()
+    for gap in document.open_gaps:
+        if gap.reason == "capacity":
+            beyond[gap.type] += gap.residents  # type: ignore[assignment]
+    said = []
+    if lacking:
+        said.append(_lacking(lacking, names, lang))
+    if beyond:
+        listed = text("report.comma", lang).join(
+            text("report.beyond", lang, type=names.get(t, t), people=people(n))
+            for t, n in beyond.most_common(_SHOWN)
+        )
+        said.append(text("report.open_beyond", lang, listed=listed))
+    return text("report.semicolon", lang).join(said) or text("report.open_nothing", lang)
+
+
+def _lacking(lacking: list[Coverage], names: dict[str, str], lang: Lang) -> str:
     listed = text("report.comma", lang).join(
         text("report.has", lang, type=names.get(c.type, c.type), share=percent(c.after))
         for c in lacking[:_SHOWN]

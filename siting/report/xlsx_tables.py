@@ -145,7 +145,11 @@ def fund_name(fund: str, lang: Lang) -> str:
 def needs(plan: Plan, lang: Lang) -> Sheet:
     """Return the 需求清单: what residents of each community lack today, and after the plan."""
     table, document = _gap_table(plan), plan.document
-    after = {(g.community, g.type): g.residents for g in document.open_gaps}
+    after: dict[tuple[str, str], float] = {}
+    for gap in document.open_gaps:
+        if gap.reason != "capacity":  # they have it in reach
+            pair = (gap.community, gap.type)
+            after[pair] = after.get(pair, 0.0) + gap.residents
     lacking = table["residents"] - table["served_before"]
     table = table.assign(lacking=lacking)[lacking > _DUST * table["residents"]]
     names, classes = type_names(plan.standard, lang), class_names(plan, lang)

@@ -19,7 +19,7 @@ are, L is computed from them afresh and rounded up.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,12 @@ _LOOK = 200
 _LEAST = 600  # passes before it may end
 _THREAD = 200_000  # entries of the cover at least for a thread of its own
 
+MORE_YUAN = 10_000
+"""How much more money a price is for."""
+_PRICE_PASSES = 1500  # for each budget
+_MANY_PRICE_PASSES = 60  # where a pass takes long
+_HALVED = 12  # times, for a start
+
 
 @dataclass(frozen=True, eq=False)
 class Bound:
@@ -62,8 +68,10 @@ class Bound:
     whole
         The method came to its end: nothing cut it short.
     prices
-        Points that one yuan more in the general budget would add to the bound, by ``C3`` and
-        ``C4``: what more money would buy at most. Empty where no pass was done.
+        Points by which the bound would rise with `MORE_YUAN` more in the general budget, by ``C3``
+        and ``C4``; a budget is left out where the method was cut short. The multipliers of the
+        money rows themselves are no such prices: where a budget is nothing, or less than its
+        cheapest option, they may be as large as they like.
     u
         Multiplier of each merged need, between 0 and its weight.
     price
@@ -125,7 +133,8 @@ def bound_by_multipliers(
     work = _Work(problem, threads)
     with ThreadPoolExecutor(work.threads) as pool:
         whole = _descend(work, pool, known, passes, enough)
-        return _conclude(work, pool, problem, whole)
+        bound = _conclude(work, pool, whole)
+        return replace(bound, prices=_prices(work, pool, problem, known, enough))
 
 
 class _Work:
@@ -277,11 +286,11 @@ def _near(work: _Work) -> tuple[Ints, Ints]:
     return np.concatenate([[0], np.cumsum(numbers)]), options[:count].copy()
 
 
-def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bool) -> Bound:
+def _conclude(work: _Work, pool: ThreadPoolExecutor, whole: bool) -> Bound:
     """Return the bound at the best multipliers, computed afresh."""
     from siting.solve import compiled
 
-    found, work.u, work.price = work.best
+    _, work.u, work.price = work.best
     _choose(work, pool, (work.first, work.listed))
     loss = np.zeros(len(work.worth))
     inside = _each(
@@ -294,17 +303,71 @@ def _conclude(work: _Work, pool: ThreadPoolExecutor, problem: Problem, whole: bo
     value = float(left.sum()) + float(work.price @ work.limit) + sum(inside)
     # every term is a sum of products of doubles: this is far above their rounding errors
     slack = 1e-9 * (abs(value) + float(work.weight.sum()))
-    prices = {"C3": 0.0, "C4": 0.0} if np.isfinite(found) else {}
-    for row, points, scale in zip(problem.money, work.price, work.scale, strict=True):
-        if row.name in prices:
-            prices[row.name] += float(points * scale * 100.0 / row.unit)
     return Bound(
         value=value + slack,
         loss=np.maximum(loss - slack, 0.0),
         whole=whole,
-        prices=prices,
+        prices={},
         u=work.u,
         price=work.price * work.scale,
-        worth=work.worth,
-        inside=work.inside,
+        worth=work.worth.copy(),
+        inside=work.inside.copy(),
     )
+
+
+def _prices(
+    work: _Work,
+    pool: ThreadPoolExecutor,
+    problem: Problem,
+    known: float,
+    enough: Callable[[], bool],
+) -> dict[str, float]:
+    """Return by how much the bound rises with more money, budget by budget.
+
+    The bound with more money is sought from the best multipliers known, so that it rises by no
+    more than they say; and as those it ends at are multipliers of the question as it is too, it
+    rises by no less than they say, which is never less than nothing.
+    """
+    value, u, price = work.best
+    if not np.isfinite(value):
+        return {}
+    limit = work.limit
+    passes = _PRICE_PASSES if work.few else _MANY_PRICE_PASSES
+    found = {}
+    for name in ("C3", "C4"):
+        more = np.array(
+            [
+                row.limit_with(100 * MORE_YUAN) - row.limit if row.name == name else 0
+                for row in problem.money
+            ]
+        )
+        if not more.any():
+            found[name] = 0.0
+            continue
+        work.limit = limit + more * work.scale
+        _start_cheaper(work, pool, u, price, more > 0)
+        whole = _descend(work, pool, known, passes, enough)
+        if whole:
+            raised, _, last = work.best
+            found[name] = raised - min(value, raised - float(last @ (work.limit - limit)))
+    work.limit = limit
+    return found
+
+
+def _start_cheaper(
+    work: _Work, pool: ThreadPoolExecutor, u: Floats, price: Floats, cheaper: NDArray[np.bool_]
+) -> None:
+    """Set the multipliers to the best of those with the prices of some rows halved again and again.
+
+    A price that kept out all that a budget of nothing cannot buy may be far above what is of use
+    with more money, and the steps of the method are too short for so long a way.
+    """
+    left = float(np.maximum(work.weight - u, 0.0).sum())
+    work.best = (np.inf, u, price)
+    for part in (*(0.5**k for k in range(_HALVED)), 0.0):
+        work.u, work.price = u.copy(), np.where(cheaper, price * part, price)
+        inside, _ = _choose(work, pool, (work.first, work.listed))
+        value = left + inside + float(work.price @ work.limit)
+        if value < work.best[0]:
+            work.best = (value, work.u, work.price)
+    work.u, work.price = work.best[1].copy(), work.best[2].copy()

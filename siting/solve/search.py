@@ -96,7 +96,8 @@ class Found:
     stopped_by
         ``gap``, ``time``, ``interrupt`` or ``done``.
     prices
-        Points per yuan more of ``C3`` (capital) and ``C4`` (subsidy a year), by the multipliers.
+        Points that `MORE_YUAN` more of ``C3`` (capital) and ``C4`` (subsidy a year) would buy, by
+        the multipliers (`siting.solve.multipliers`).
     infeasible
         The solver proved that no plan keeps all rules.
     solver

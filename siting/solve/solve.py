@@ -129,7 +129,6 @@ def solve_question(
         rules = find_rules(city, question, gaps, options)
         needs = merge_needs(gaps, options, reach, rules)
         problem = Problem(city, options, needs, purses, rules)
-        programme = problem.programme
         lap("build")
         say("solve")
         deadline, now = origin + time_limit, time.monotonic()
@@ -215,11 +214,9 @@ def solve_question(
             and ways.repeatable
             and all(other.repeatable for other in others),
             merged_needs=len(needs),
-            # payments by funds follow from the other columns and decide nothing
-            columns=programme.matrix.shape[1] - sum(len(money) for money in problem.payments),
         ),
         reach,
-        (_per_ten_thousand(staged.prices, "C3"), _per_ten_thousand(staged.prices, "C4")),
+        (staged.prices.get("C3"), staged.prices.get("C4")),
         ways.ways,
     )
     bounds = {name: proof.bound for name, proof in staged.proofs.items()}
@@ -245,10 +242,6 @@ def _no_plan_at_all() -> Staged:
     """Return that there is no plan, which is known without a solver."""
     found = Found(chosen=None, bound=-np.inf, source="no plan", stopped_by="done", infeasible=True)
     return Staged(found, (), {})
-
-
-def _per_ten_thousand(prices: dict[str, float], row: str) -> float | None:
-    return 10_000.0 * prices[row] if row in prices else None
 
 
 def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:

@@ -45,7 +45,7 @@ class Staged:
     records
         One for each stage that was solved, in order.
     prices
-        Need points that one yuan more would buy in the first stage, where that counts any.
+        Need points that 10,000 yuan more would buy in the first stage, where that counts any.
     proofs
         Of the stages that have multipliers, by name.
     """

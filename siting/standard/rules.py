@@ -111,6 +111,17 @@ def lonely(
     return found
 
 
+def never_together(types: Iterable[Type], roof: Iterable[RoofRule]) -> NDArray[np.bool_]:
+    """Return which types may not be under one roof; symmetric, shape (types, types)."""
+    at = {kind.id: t for t, kind in enumerate(types)}
+    never = np.zeros((len(at), len(at)), dtype=np.bool_)
+    for rule in roof:
+        for word in rule.never_with if rule.type in at else ():
+            if word in at and word != rule.type:
+                never[at[rule.type], at[word]] = never[at[word], at[rule.type]] = True
+    return never
+
+
 def _unwelcome(
     spaces: Spaces, types: tuple[Type, ...], roof: tuple[RoofRule, ...]
 ) -> NDArray[np.bool_]:

@@ -30,6 +30,23 @@ def closer(
     return near
 
 
+def near_any(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    other_x: NDArray[np.float64],
+    other_y: NDArray[np.float64],
+    metres: float,
+) -> NDArray[np.bool_]:
+    """Return which points (x, y) are less than `metres` from any of the others, shape (n,)."""
+    from scipy.spatial import cKDTree
+
+    if not len(x) or not len(other_x):
+        return np.zeros(len(x), dtype=np.bool_)
+    # the nearest one decides, and the tree finds one of the nearest
+    nearest = cKDTree(np.column_stack((other_x, other_y))).query(np.column_stack((x, y)))[1]
+    return closer(x, y, other_x[nearest], other_y[nearest], metres)
+
+
 def near_outlets(city: City, standard: Standard) -> NDArray[np.bool_]:
     """Return which pairs an existing outlet of the type stands too near to.
 
@@ -38,22 +55,11 @@ def near_outlets(city: City, standard: Standard) -> NDArray[np.bool_]:
     matrix (spaces, types)
         True where an outlet of the type is closer to the space than ``standard.spacing_m``.
     """
-    from scipy.spatial import cKDTree
-
     spaces, outlets = city.spaces, city.outlets
     matrix = np.zeros((len(spaces), len(standard.types)), dtype=np.bool_)
-    if not len(spaces):
-        return matrix
-    points = np.column_stack((spaces.x, spaces.y))
     for t, kind in enumerate(standard.types):
         metres = standard.spacing_m.get(kind.id)
-        if metres is None:
-            continue
-        same = np.flatnonzero(np.fromiter((kind.id in w for w in outlets.types), np.bool_))
-        if not len(same):
-            continue
-        # the nearest outlet decides, and the tree finds one of the nearest
-        tree = cKDTree(np.column_stack((outlets.x[same], outlets.y[same])))
-        nearest = same[tree.query(points)[1]]
-        matrix[:, t] = closer(spaces.x, spaces.y, outlets.x[nearest], outlets.y[nearest], metres)
+        if metres is not None:
+            same = np.fromiter((kind.id in w for w in outlets.types), np.bool_, len(outlets))
+            matrix[:, t] = near_any(spaces.x, spaces.y, outlets.x[same], outlets.y[same], metres)
     return matrix

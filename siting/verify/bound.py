@@ -6,6 +6,7 @@ Certified bounds are worked out again in `siting.verify.certificate`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from siting.standard.catalogue import CLASSES
@@ -31,6 +32,8 @@ _OWN = (
     "certified_bound",
     "certified_gap",
 )
+_SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
+_SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT|PuLP)( .*)?")
 HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
 
@@ -40,6 +43,9 @@ def check_bound(document: Document) -> Iterator[Notice]:
     if document.sense != sense:
         yield differs("sense", document.sense, sense)
     yield from _agrees(document, sense, "-")
+    for source in (document.bound_source, *(one.bound_source for one in document.stages[1:])):
+        if not _known_source(source):
+            yield wrong("bound_source", stated=source)
     for stage in document.stages[1:]:
         if stage.sense != "max":
             yield differs("stage_sense", stage.sense, "max", stage=stage.name)
@@ -53,25 +59,9 @@ def check_bound(document: Document) -> Iterator[Notice]:
     yield from _status(document)
 
 
-def check_price(document: Document) -> Iterator[Notice]:
-    """Check that prices stand only where the first stage counts need points, and of which."""
-    price, kind = document.price, document.objective_kind
-    for name in ("capital", "subsidy_per_year"):
-        stated = getattr(price, name)
-        if stated is not None and stated < 0.0:
-            yield wrong("price_negative", name=name, stated=stated)
-    counted = kind in ("coverage", "basic-first")
-    has = price.capital is not None or price.subsidy_per_year is not None
-    if has and not counted:
-        yield wrong("price_none", objective=kind)
-        return
-    first = document.stages[0].name if document.stages else None
-    right = first if has else None
-    if price.stage != right:
-        yield differs("price_words", price.stage, right, name="stage")
-    why = None if has else "unknown" if counted else kind
-    if price.reason != why:
-        yield differs("price_words", price.reason, why, name="reason")
+def _known_source(word: str) -> bool:
+    """Return whether a bound can come from there: a word of ours, or a solver and its version."""
+    return word in _SOURCES or _SOLVER.fullmatch(word) is not None
 
 
 def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:

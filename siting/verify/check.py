@@ -12,7 +12,7 @@ from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
-from siting.verify.bound import check_bound, check_price, check_stages
+from siting.verify.bound import check_bound, check_stages
 from siting.verify.certificate import (
     check_certificate,
     counts_in,
@@ -30,6 +30,7 @@ from siting.verify.lacking import check_open_gaps
 from siting.verify.merged import merged_needs
 from siting.verify.money import check_money
 from siting.verify.others import Given, answers_of, check_other_weights
+from siting.verify.prices import check_price, check_price_reached
 from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
@@ -163,6 +164,9 @@ def inspect(
     )
     found += check_sizes(document, city, question, options, right, merged)
     found += check_certificate(document, certificate or {}, proved)
+    found += check_price_reached(
+        document, city, question.standard, options, people, outlets, theirs
+    )
     everyone = people["everyone"]
     grades = grade(city, question, right, projects)
     facts = Facts(document, city, question, right, grades, everyone, projects)
@@ -177,8 +181,7 @@ def inspect(
     found += check_upgrades(document, ground, grades)
     found += check_quotas(document, city, question)
     found += check_demands(city, question, right, everyone, grades)
-    types = {kind.id: t for t, kind in enumerate(question.standard.types)}
-    found += check_open_gaps(document, city, right, people, options, types, everywhere)
+    found += check_open_gaps(document, city, question, right, people, options, everywhere)
     found += check_assumptions(document, city, question, right, people, outlets, walked, projects)
     given = Given(document, city, question, options, people, outlets, walked, ceiling)
     found += check_other_weights(given, right)

@@ -115,22 +115,18 @@ def check_sizes(
 ) -> Iterator[Notice]:
     """Yield what is wrong with the sizes; `merged` is the number of merged needs.
 
-    Rules on shares, grades, counts and capacity add needs and columns of their own; then the
+    Rules on shares, grades, counts and capacity add needs of their own; then the
     merged needs that bring points are only the least there can be.
     """
     sizes = document.sizes
-    columns = len(options) + _spaces_that_open(city, options) + merged
     exact = (
         question.objective in ("coverage", "basic-first")
         and not question.targets
         and not question.floors
         and not question.enforce
     )
-    if not exact:
-        if sizes.merged_needs < merged:
-            yield differs("size", sizes.merged_needs, merged, name="merged_needs")
-        if sizes.columns < columns:
-            yield differs("size", sizes.columns, columns, name="columns")
+    if not exact and sizes.merged_needs < merged:
+        yield differs("size", sizes.merged_needs, merged, name="merged_needs")
     for name, number in (
         ("places", len(city.places)),
         ("outlets", len(city.outlets)),
@@ -139,13 +135,7 @@ def check_sizes(
         ("options", len(options)),
         ("needs", right.needs),
         ("gaps", right.gaps),
-        *((("merged_needs", merged), ("columns", columns)) if exact else ()),
+        *((("merged_needs", merged),) if exact else ()),
     ):
         if getattr(sizes, name) != number:
             yield differs("size", getattr(sizes, name), number, name=name)
-
-
-def _spaces_that_open(city: City, options: Options) -> int:
-    """Count the spaces with an option whose opening is a decision of its own."""
-    spaces = set(options.space.tolist())
-    return sum(bool(options.fixed_fen[s] > 0 or city.spaces.min_types[s] > 1) for s in spaces)

@@ -35,6 +35,19 @@ def points_held(city: City, count: TypeCount, projects: list[tuple[int, str]]) -
     return float(worth @ _best(flows, worth)[0])
 
 
+def beyond_room(city: City, count: TypeCount, projects: list[tuple[int, str]]) -> Floats:
+    """Return by community who has one type newly in reach, but no room when most have it.
+
+    Where that leaves open who has the room, it goes to the community that is listed first.
+    """
+    flows = _flows(city, [count], projects)
+    first = 1.0 + (flows.communities - flows.sink) / flows.communities
+    moved = _best(flows, first)[0]
+    held = np.bincount(flows.sink, weights=moved, minlength=flows.communities)
+    found: Floats = np.maximum(count.new - held, 0.0)
+    return found
+
+
 def fairest_held(
     city: City,
     question: Question,

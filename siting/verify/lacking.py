@@ -1,119 +1,133 @@
-"""Whether the open gaps and the reasons for them are those of the city and the options."""
+"""Whether the open gaps and the reasons for them are those of city, options and plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.standard.options import REASONS
+from siting.verify.bound import HELD
 from siting.verify.compare import close, differs
-from siting.verify.recount import by_circle, limit_of
+from siting.verify.held import beyond_room, limited_types
+from siting.verify.recount import limit_of
 from siting.verify.spread import rows_of
+from siting.verify.stands import FREE, RULES, find_obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from siting.city.model import City, Floats, Ints
     from siting.errors import Notice
     from siting.plan.document import Document
+    from siting.standard.model import Question
     from siting.standard.options import Options
-    from siting.verify.recount import Recount, TypeCount, Walked
+    from siting.verify.recount import Recount, Walked
 
-OUT_OF_REACH = "no space in reach"
-NOT_CHOSEN = "not chosen"
+_WORDS = ("no space in reach", *REASONS, *RULES, "not chosen", "capacity")
+_FULL = len(_WORDS) - 1
+_LEAST = 1e-6  # residents beyond room: fewer are rounding
 
 
 def check_open_gaps(
     document: Document,
     city: City,
+    question: Question,
     right: Recount,
     people: dict[str, Floats],
     options: Options,
-    types: dict[str, int],
     walked: Walked,
 ) -> Iterator[Notice]:
     """Yield what is wrong with the open gaps.
 
     Parameters
     ----------
+    right
+        Counted for the projects of `document`.
     people
         Residents by group and place.
-    types
-        Index of each type in the standard's list.
     walked
         Walks from every space.
     """
-    wanted: dict[tuple[int, int], tuple[str, str, float, str]] = {}
-    pairs: dict[tuple[str, int], _Near] = {}
+    types = {kind.id: t for t, kind in enumerate(question.standard.types)}
+    index = {word: s for s, word in enumerate(city.spaces.id)}
+    projects = [(index[p.space], p.type) for p in document.projects]
+    limited = limited_types(question)
+    word = options.refused.astype(np.int64)
+    for (s, t), rule in find_obstacles(document, city, question, options).items():
+        word[s, t] = len(REASONS) + 1 + rule
+    wanted: dict[tuple[int, int, int], float] = {}
+    pairs: dict[tuple[str, int], tuple[Ints, Ints]] = {}
     for k, count in enumerate(right.types):
-        if not count.lacking.any():
-            continue
         group = count.kind.counting_group
         key = (group, limit_of(city, count.kind, group))
-        if key not in pairs:
-            pairs[key] = _near(city, walked, group, key[1])
-        without = by_circle(city, np.where(count.lacking, people[group], 0.0))
-        refused = options.refused[:, types[count.kind.id]].astype(np.int64)
-        why = _why(count, refused, pairs[key], len(city.communities))
-        for c in np.flatnonzero(without > 0):
-            row = (city.communities[c], count.kind.id, float(without[c]), why[c])
-            wanted[int(c), k] = row
-    rows = [wanted[key] for key in sorted(wanted)]
-    stated = [(gap.community, gap.type) for gap in document.open_gaps]
-    if stated != [row[:2] for row in rows]:
-        missing = [f"{c}/{t}" for c, t, *_ in rows if (c, t) not in set(stated)]
-        there = {row[:2] for row in rows}
-        extra = [f"{c}/{t}" for c, t in stated if (c, t) not in there]
+        if count.lacking.any():
+            if key not in pairs:
+                place, space = rows_of(walked.reach[group], walked.row, key[1])
+                order = np.argsort(place, kind="stable")
+                pairs[key] = place[order].astype(np.int64), space[order]
+            tally: Counter[tuple[int, int]] = Counter()
+            why = _why(count.lacking, *pairs[key], word[:, types[count.kind.id]])
+            for c, reason, residents in zip(
+                city.places.community[count.lacking].tolist(),
+                why.tolist(),
+                people[group][count.lacking].tolist(),
+                strict=True,
+            ):
+                tally[c, reason] += residents
+            for (c, reason), residents in tally.items():
+                wanted[c, k, reason] = float(residents)
+        if count.kind.id in limited:
+            beyond = beyond_room(city, count, projects)
+            for c in np.flatnonzero(beyond > _LEAST).tolist():
+                wanted[c, k, _FULL] = float(beyond[c])
+    yield from _compare(document, city, [c.kind.id for c in right.types], wanted)
+
+
+def _compare(
+    document: Document, city: City, kinds: list[str], wanted: dict[tuple[int, int, int], float]
+) -> Iterator[Notice]:
+    rows = [
+        ((city.communities[c], kinds[k], _WORDS[reason]), wanted[c, k, reason])
+        for c, k, reason in sorted(wanted)
+    ]
+    stated = [(gap.community, gap.type, gap.reason) for gap in document.open_gaps]
+    right = [row for row, _ in rows]
+    if stated != right:
+        missing = ["/".join(row) for row in right if row not in set(stated)]
+        extra = ["/".join(row) for row in stated if row not in set(right)]
         yield differs("open_gap_list", ", ".join(extra) or "-", ", ".join(missing) or "-")
         return
-    for gap, (community, word, residents, reason) in zip(document.open_gaps, rows, strict=True):
-        name = {"community": community, "type": word}
-        if not close(gap.residents, residents):
+    for gap, (_, residents) in zip(document.open_gaps, rows, strict=True):
+        held = gap.reason == _WORDS[_FULL]
+        if not close(gap.residents, residents) and not (
+            held and abs(gap.residents - residents) <= HELD * max(1.0, residents)
+        ):
+            name = {"community": gap.community, "type": gap.type, "reason": gap.reason}
             yield differs("open_gap_residents", gap.residents, residents, **name)
-        if gap.reason != reason:
-            yield differs("open_gap_reason", gap.reason, reason, **name)
 
 
-@dataclass(frozen=True, eq=False)
-class _Near:
-    """Places that spaces reach, sorted into pairs of a space and a community.
+def _why(lacking: NDArray[np.bool_], place: Ints, space: Ints, word: Ints) -> Ints:
+    """Return the position in `_WORDS` for each place that lacks a type, in their order.
 
-    Row r of `place` belongs to pair ``of[r]``; pair p is that of ``space[p]`` and
-    ``community[p]``.
+    Parameters
+    ----------
+    place, space
+        Who is reached from where, by place.
+    word
+        Position of each space in `_WORDS`.
     """
-
-    place: Ints
-    of: Ints
-    space: Ints
-    community: Ints
-
-
-def _near(city: City, walked: Walked, group: str, limit_mm: int) -> _Near:
-    place, space = rows_of(walked.reach[group], walked.row, limit_mm)
-    size = len(city.communities)
-    where = city.places.community[place]
-    # the pairs that occur, numbered in order
-    seen = np.zeros(len(walked.row) * size, dtype=bool)
-    seen[space * size + where] = True
-    number = np.cumsum(seen) - 1
-    pair = np.flatnonzero(seen)
-    return _Near(place.astype(np.int64), number[space * size + where], pair // size, pair % size)
-
-
-def _why(count: TypeCount, refused: Ints, near: _Near, size: int) -> list[str]:
-    """Return by community why residents lack a type, from the spaces that reach any of them."""
-    lacking = count.lacking[near.place]
-    met = np.flatnonzero(np.bincount(near.of[lacking], minlength=len(near.space)))
-    tally = np.zeros((size, len(REASONS) + 1), dtype=np.int64)
-    np.add.at(tally, (near.community[met], refused[near.space[met]]), 1)
-    found = []
-    for row in tally:
-        if not row.any():
-            found.append(OUT_OF_REACH)
-        elif row[0]:
-            found.append(NOT_CHOSEN)
-        else:
-            found.append(REASONS[int(np.argmax(row[1:]))])
-    return found
+    near = lacking[place]
+    place, found = place[near], word[space[near]]
+    number = np.cumsum(lacking) - 1
+    tally = np.zeros((int(lacking.sum()), len(_WORDS)), dtype=np.int64)
+    np.add.at(tally, (number[place], found), 1)
+    free = len(REASONS) + 1 + FREE
+    tier = np.zeros(len(_WORDS), dtype=np.int64)
+    tier[1 : len(REASONS) + 1], tier[len(REASONS) + 1 : free], tier[free] = 1, 2, 3
+    # one of a higher tier goes before any number of a lower one; then the first of the most
+    best: Ints = np.argmax(np.where(tally > 0, tier * (len(word) + 1) + tally, 0), axis=1)
+    return best

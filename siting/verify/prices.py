@@ -1,0 +1,85 @@
+"""Whether the prices of the two budgets can be such."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.verify.compare import close, differs, wrong
+from siting.verify.recount import limit_of, outlets_by_type
+from siting.verify.spread import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siting.city.model import City, Floats
+    from siting.errors import Notice
+    from siting.plan.document import Document
+    from siting.standard.model import Standard
+    from siting.standard.options import Options
+    from siting.verify.recount import Walked
+
+_COUNTED = ("coverage", "basic-first")  # objectives whose first stage counts need points
+
+
+def check_price(document: Document) -> Iterator[Notice]:
+    """Check that prices stand only where the first stage counts need points, and of which."""
+    price, kind = document.price, document.objective_kind
+    for name in ("capital", "subsidy_per_year"):
+        stated = getattr(price, name)
+        if stated is not None and stated < 0.0:
+            yield wrong("price_negative", name=name, stated=stated)
+    counted = kind in _COUNTED
+    has = price.capital is not None or price.subsidy_per_year is not None
+    if has and not counted:
+        yield wrong("price_none", objective=kind)
+        return
+    first = document.stages[0].name if document.stages else None
+    right = first if has else None
+    if price.stage != right:
+        yield differs("price_words", price.stage, right, name="stage")
+    why = None if has else "unknown" if counted else kind
+    if price.reason != why:
+        yield differs("price_words", price.reason, why, name="reason")
+
+
+def check_price_reached(
+    document: Document,
+    city: City,
+    standard: Standard,
+    options: Options,
+    people: dict[str, Floats],
+    outlets: Walked,
+    spaces: Walked,
+) -> Iterator[Notice]:
+    """Check that no price is more than what residents still lack and options could bring them.
+
+    Parameters
+    ----------
+    people
+        Residents by group and place.
+    outlets, spaces
+        Walked outlets of every asking type, and walked spaces of every option.
+    """
+    price = document.price
+    stated = {name: getattr(price, name) for name in ("capital", "subsidy_per_year")}
+    if document.objective_kind not in _COUNTED or all(p is None for p in stated.values()):
+        return
+    existing = outlets_by_type(city, standard)
+    could = 0.0
+    for t, kind in enumerate(standard.types):
+        if not kind.asks or price.stage not in ("coverage", kind.type_class):
+            continue
+        usable = np.unique(options.space[options.type == t])
+        for group, part in kind.groups.items():
+            limit = limit_of(city, kind, group)
+            counts = np.zeros(len(city.places), dtype=bool)
+            counts[rows_of(spaces.reach[group], spaces.row[usable], limit)[0]] = True
+            have = rows_of(outlets.reach[group], outlets.row[existing[kind.id]], limit)[0]
+            counts[have] = False
+            could += kind.weight * part * float(people[group][counts].sum())
+    most = max(0.0, could - document.objective)
+    for name, points in stated.items():
+        if points is not None and points > most and not close(points, most):
+            yield differs("price_beyond", points, most, name=name)
