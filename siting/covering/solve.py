@@ -12,11 +12,11 @@ from siting.covering.classes import merge_points
 from siting.covering.plan import CoveringPlan
 from siting.covering.problem import FEN, state
 from siting.covering.recount import check, recount
-from siting.errors import InputError, Interrupted, Notice
+from siting.errors import InputError, Notice
 from siting.plan.stages import is_proved, make_stage
 from siting.solve.anneal import anneal, quick
 from siting.solve.memory import peak_memory_mb
-from siting.solve.progress import Progress
+from siting.solve.progress import Clock
 from siting.solve.runner import prepare
 from siting.solve.search import Found, search
 from siting.solve.solve import DEFAULT_SOLVER
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from siting.covering.model import CoveringInstance, Floats, Ints
-    from siting.solve.outcome import Event
     from siting.solve.problem import Problem
-    from siting.solve.progress import OnProgress, StageName
+    from siting.solve.progress import OnProgress
 
 # Measured, see benchmarks/classic.md.
 _MOVES = 300  # random moves for each site
@@ -82,26 +81,12 @@ def solve_covering(
     VerificationError
         The recount differs from what the search states: a fault of ours.
     """
-    begin = time.monotonic()
-    origin = begin if started is None else started
-    seconds: dict[str, float] = {} if started is None else {"read": begin - origin}
-    mark = begin
+    clock = Clock(started, on_progress, stop)
+    say, lap, origin = clock.say, clock.lap, clock.origin
     _refuse(radius, sites, budget, gap, time_limit, threads)
     limit = float(sites if sites is not None else budget if budget is not None else math.inf)
     counts: Literal["sites", "budget"] = "budget" if sites is None else "sites"
     cost = instance.cost if sites is None else np.ones(instance.sites)
-
-    def say(stage: StageName, event: Event | None = None) -> None:
-        if stop is not None and stop.is_set() and event is None:
-            raise Interrupted(Notice("solve.interrupted"))
-        if on_progress is not None:
-            on_progress(_news(stage, time.monotonic() - origin, event))
-
-    def lap(name: str) -> None:
-        nonlocal mark
-        now = time.monotonic()
-        seconds[name], mark = now - mark, now
-
     say("build")
     # The solver's process loads its library while the points are merged.
     with prepare(solver or DEFAULT_SOLVER) as prepared:
@@ -156,7 +141,7 @@ def solve_covering(
         classes=len(classes),
         total=instance.total,
         reachable=reachable,
-        seconds=seconds,
+        seconds=clock.seconds,
         peak_memory_mb=peak_memory_mb() + found.peak_memory_mb,
         solver=found.solver,
         seed=seed,
@@ -218,12 +203,3 @@ def _bound(instance: CoveringInstance, found: Found, reachable: float) -> float:
 
 def _spent(cost: Floats, chosen: Ints) -> float:
     return sum(to_fen(amount) or 0 for amount in cost[chosen].tolist()) / FEN
-
-
-def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
-    if event is None:
-        return Progress(stage, seconds)
-    gap = None
-    if event.objective and event.bound is not None:
-        gap = abs(event.bound - event.objective) / abs(event.objective)
-    return Progress(stage, seconds, event.objective, event.bound, gap)

@@ -24,7 +24,7 @@ from siting.solve.infeasible import impossible, why_infeasible
 from siting.solve.memory import peak_memory_mb
 from siting.solve.others import MAIN_SHARE, solve_others
 from siting.solve.problem import Problem
-from siting.solve.progress import OnProgress, Progress, StageName
+from siting.solve.progress import Clock, OnProgress
 from siting.solve.runner import prepare
 from siting.solve.search import Found
 from siting.solve.stages import Staged, nothing_to_open, solve_stages
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import threading
 
     from siting.city.model import City
-    from siting.solve.outcome import Event
     from siting.standard.model import Question
 
 DEFAULT_SOLVER = "scip"
@@ -97,22 +96,8 @@ def solve_question(
     Interrupted
         `stop` was set before there was a plan.
     """
-    begin = time.monotonic()
-    origin = begin if started is None else started
-    seconds = {"read": begin - origin}
-    mark = begin
-
-    def say(stage: StageName, event: Event | None = None) -> None:
-        if stop is not None and stop.is_set() and event is None:
-            raise Interrupted(Notice("solve.interrupted"))
-        if on_progress is not None:
-            on_progress(_news(stage, time.monotonic() - origin, event))
-
-    def lap(name: str) -> None:
-        nonlocal mark
-        now = time.monotonic()
-        seconds[name], mark = seconds.get(name, 0.0) + now - mark, now
-
+    clock = Clock(started, on_progress, stop)
+    say, lap, origin = clock.say, clock.lap, clock.origin
     say("walk")
     with prepare(solver or DEFAULT_SOLVER) as prepared:
         options = find_options(city, question)
@@ -205,7 +190,7 @@ def solve_question(
         staged.records,
         found.stopped_by,
         Circumstances(
-            seconds=seconds,
+            seconds=clock.seconds,
             peak_memory_mb=peak_memory_mb()
             + max(found.peak_memory_mb, ways.peak_memory_mb, *(o.peak_memory_mb for o in others)),
             software=_software(found),
@@ -242,15 +227,6 @@ def _no_plan_at_all() -> Staged:
     """Return that there is no plan, which is known without a solver."""
     found = Found(chosen=None, bound=-np.inf, source="no plan", stopped_by="done", infeasible=True)
     return Staged(found, (), {})
-
-
-def _news(stage: StageName, seconds: float, event: Event | None) -> Progress:
-    if event is None:
-        return Progress(stage, seconds)
-    gap = None
-    if event.objective and event.bound is not None:
-        gap = abs(event.bound - event.objective) / abs(event.objective)
-    return Progress(stage, seconds, event.objective, event.bound, gap)
 
 
 def _software(found: Found) -> dict[str, str]:
