@@ -15,6 +15,11 @@ _WORST = "worst-community"
 _AGREE = 1e-6  # bound and objective of a proved plan, relative to the objective
 # proved, with a gap, with a bound alone, with nothing known
 _MAX = ("report.best_optimal", "report.best", "report.best_bound", "report.best_none")
+_WAYS = {
+    "whole": "report.search_whole",
+    "cores": "report.search_cores",
+    "parts": "report.search_parts",
+}
 _MIN = ("report.least_optimal", "report.least", "report.least_bound", "report.least_none")
 
 
@@ -53,10 +58,10 @@ def _coverage(document: Document, lang: Lang) -> str:
 def search_line(document: Document, lang: Lang) -> str | None:
     """Return which way the search went; None for a plan that does not say."""
     way = document.software.get("search", "")
-    if way not in ("whole", "cores", "parts") or document.sizes.options == 0:
+    if way not in _WAYS or document.sizes.options == 0:
         return None
     solver = document.software.get("solver", "none")
-    return text(f"report.search_{way}", lang, solver=solver)
+    return text(_WAYS[way], lang, solver=solver)
 
 
 def stages_line(document: Document, lang: Lang) -> str | None:
