@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 
+# Lines are as wide as tests say; those who run tests side by side set this.
+os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data; tests that need it skip where it is absent."""

@@ -289,8 +289,15 @@ def test_the_second_signal_leaves_at_once(capsys, cardboard, second):
 
 @pytest.mark.usefixtures("cardboard")
 def test_handlers_are_given_back_after_solving(capsys):
-    say(capsys, "solve", "c", "-o", "p")
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    def own(*_):
+        raise AssertionError("nobody interrupts")
+
+    before = signal.signal(signal.SIGINT, own)
+    try:
+        say(capsys, "solve", "c", "-o", "p")
+        assert signal.getsignal(signal.SIGINT) is own
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_terminal_gets_a_live_line_and_a_pipe_gets_none(monkeypatch):
