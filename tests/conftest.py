@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-
 # Lines are as wide as tests say; those who run tests side by side set this.
 os.environ.pop("COLUMNS", None)
 
