@@ -115,11 +115,11 @@ def whole_job(seed: int, city, question, best: float | None, tally: Tally) -> No
         return
     compare(seed, "siting.solve, plan", plan.document.objective, best, tally)
     compare(seed, "siting.solve, bound", plan.document.bound, best, tally)
-    if verify(plan.document, city):
+    if verify(plan.document, city, plan.certificate):
         tally.wrong.append(f"{seed}: verify rejects the plan")
     for name, document in changes(plan.document, city):
         tally.changes += 1
-        if not verify(document, city):
+        if not verify(document, city, plan.certificate):
             tally.wrong.append(f"{seed}: verify accepts {name}")
 
 
