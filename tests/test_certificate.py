@@ -27,7 +27,7 @@ from siting.verify import bundles
 from siting.verify import merged as merged_module
 from siting.verify.certificate import counts_in, evaluate, pay
 from siting.verify.merged import merged_needs
-from siting.verify.recount import Walked, limits_of
+from siting.verify.recount import Walked, limits_of, nearest_outlets
 from siting.walk.walks import walk
 
 # Cities in which the family changes the best plan: `full_cases.CASES`.
@@ -96,7 +96,7 @@ def evaluated(city, question, problem, name: str, kept: StageMultipliers, reache
         city,
         question.standard,
         dict(zip(groups, table, strict=True)),
-        all_of("outlet", len(city.outlets)),
+        nearest_outlets(city, question.standard, all_of("outlet", len(city.outlets))),
         all_of("space", len(city.spaces)),
         problem.options,
     )

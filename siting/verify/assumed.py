@@ -12,7 +12,13 @@ from siting.verify.circles import grade, residents_at_grade
 from siting.verify.compare import close, differs
 from siting.verify.held import limited_types
 from siting.verify.reach import own_reach
-from siting.verify.recount import Walked, limits_of, outlets_by_type, recount
+from siting.verify.recount import (
+    Walked,
+    limits_of,
+    nearest_outlets,
+    outlets_by_type,
+    recount,
+)
 from siting.verify.values import coverage
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from siting.errors import Notice
     from siting.plan.document import Document
     from siting.standard.model import Question, Standard
+    from siting.verify.nearest import Nearest
     from siting.verify.recount import Recount
 
 LONGEST = 11  # tenths of the stated minutes
@@ -44,7 +51,7 @@ def check_assumptions(
     question: Question,
     right: Recount,
     people: dict[str, Floats],
-    outlets: Walked,
+    outlets: Nearest,
     spaces: Walked,
     projects: list[tuple[int, str]],
 ) -> Iterator[Notice]:
@@ -55,7 +62,7 @@ def check_assumptions(
     right
         Counted as the question says.
     outlets, spaces
-        Walks as far as the longest minutes need, of every asked outlet and every project.
+        Walks as far as the longest minutes need, to every asked outlet and of every project.
     """
     wanted: list[tuple[str, Recount, float | None]] = []
     for name, tenths in _MINUTES:
@@ -95,7 +102,7 @@ def check_assumptions(
 
 def _walks(
     city: City, standard: Standard, projects: list[tuple[int, str]]
-) -> tuple[Walked, Walked]:
+) -> tuple[Nearest, Walked]:
     """Walk the outlets that are asked for and the projects in straight lines."""
     limits = limits_of(city, standard)
     none = np.empty(0, dtype=np.int64)
@@ -109,4 +116,6 @@ def _walks(
         reach = own_reach(city, "space" if kind == "space" else "outlet", limits, targets, None)
         return Walked(row, reach)
 
-    return walked("outlet", asked, len(city.outlets)), walked("space", chosen, len(city.spaces))
+    outlets = walked("outlet", asked, len(city.outlets))
+    near = nearest_outlets(city, standard, outlets)
+    return near, walked("space", chosen, len(city.spaces))

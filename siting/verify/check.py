@@ -33,7 +33,15 @@ from siting.verify.others import Given, answers_of, check_other_weights
 from siting.verify.prices import check_price, check_price_reached
 from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
-from siting.verify.recount import Ceiling, Recount, Walked, limits_of, outlets_by_type, recount
+from siting.verify.recount import (
+    Ceiling,
+    Recount,
+    Walked,
+    limits_of,
+    nearest_outlets,
+    outlets_by_type,
+    recount,
+)
 from siting.verify.rules import check_demands, check_rules
 from siting.verify.upgrades import Ground, check_upgrades
 from siting.verify.values import Facts, value
@@ -49,6 +57,7 @@ if TYPE_CHECKING:
     from siting.standard.options import Options
     from siting.verify.certificate import Evaluated, Paid
     from siting.verify.merged import Merged
+    from siting.verify.nearest import Nearest
     from siting.verify.streets import Network
 
 _SAMPLE = 200  # spaces walked besides those of the projects
@@ -133,7 +142,7 @@ def inspect(
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
     limits = limits_of(city, stretched(question.standard, LONGEST))
     network = pave(city)
-    outlets, notices = _walk_outlets(city, question, limits, network, full=full)
+    outlets, notices = _near_outlets(city, question, limits, network, full=full)
     found += notices
     named = {p.space for answer in answers_of(document) for p in answer.projects}
     named |= {p.space for c in document.circles for up in c.upgrades for p in up.projects}
@@ -228,21 +237,22 @@ def _estimated(document: Document, right: dict[str, float]) -> list[Notice]:
     ]
 
 
-def _walk_outlets(
+def _near_outlets(
     city: City,
     question: Question,
     limits: dict[str, int],
     network: Network | None,
     *,
     full: bool,
-) -> tuple[Walked, list[Notice]]:
+) -> tuple[Nearest, list[Notice]]:
     if full:
         targets = np.arange(len(city.outlets), dtype=np.int64)
     else:
         none = np.empty(0, dtype=np.int64)
         asked = outlets_by_type(city, question.standard).values()
         targets = np.unique(np.concatenate([none, *asked]))
-    return _walk(city, "outlet", limits, targets, len(city.outlets), network)
+    walked, notices = _walk(city, "outlet", limits, targets, len(city.outlets), network)
+    return nearest_outlets(city, question.standard, walked), notices
 
 
 def _walk_spaces(

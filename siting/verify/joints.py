@@ -10,6 +10,8 @@ import numpy as np
 from siting.verify.spread import in_strips
 
 if TYPE_CHECKING:
+    from shapely import STRtree
+
     from siting.city.model import Floats, Streets
     from siting.verify.spread import Ints
 
@@ -44,14 +46,20 @@ def segment_lengths(streets: Streets) -> Ints:
     return np.maximum(1, np.rint(streets.length_m * 1000.0)).astype(np.int64)
 
 
-def join(streets: Streets, x: Floats, y: Floats) -> Joints:
-    """Return where points join a network of at least one segment."""
+def segment_tree(streets: Streets) -> STRtree:
+    """Return what `join` finds near segments with."""
     import shapely
 
     ends = np.stack([streets.tail, streets.head], axis=1)
-    tree = shapely.STRtree(
+    return shapely.STRtree(
         shapely.linestrings(np.stack([streets.node_x[ends], streets.node_y[ends]], axis=2))
     )
+
+
+def join(streets: Streets, tree: STRtree, x: Floats, y: Floats) -> Joints:
+    """Return where points join a network of at least one segment, given its `segment_tree`."""
+    import shapely
+
     # Neighbours one after the other find the tree's boxes in the cache.
     near = in_strips(x, y, _BUNDLE)
     points = shapely.points(x[near], y[near])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.plan.certificate import need_keys, space_keys, type_keys
-from siting.verify.recount import limit_of, outlets_by_type
-from siting.verify.spread import Floats, Ints, rows_of, spread
+from siting.verify.recount import limit_of
+from siting.verify.spread import Floats, Ints, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from siting.plan.certificate import Keys
     from siting.standard.model import Standard
     from siting.standard.options import Options
+    from siting.verify.nearest import Nearest
     from siting.verify.recount import Walked
     from siting.walk.reach import Reach
 
@@ -54,7 +55,7 @@ def merged_needs(
     city: City,
     standard: Standard,
     people: dict[str, Floats],
-    outlets: Walked,
+    outlets: Nearest,
     spaces: Walked,
     options: Options,
 ) -> Iterator[Merged]:
@@ -64,10 +65,11 @@ def merged_needs(
     ----------
     people
         Residents by group and place.
-    outlets, spaces
-        Walked outlets of every asking type, and walked spaces of every option.
+    outlets
+        Walks to the outlets of every asking type.
+    spaces
+        Walked spaces of every option.
     """
-    existing = outlets_by_type(city, standard)
     usable = np.unique(options.space)
     of_space = space_keys(city.spaces.id)
     of_type = type_keys(kind.id for kind in standard.types)
@@ -81,9 +83,7 @@ def merged_needs(
         points, sizes, members = [], [], []
         for group, each in kind.groups.items():
             limit = limit_of(city, kind, group)
-            lacks = people[group] > 0
-            rows = outlets.row[existing[kind.id]]
-            lacks[rows_of(outlets.reach[group], rows, limit)[0]] = False
+            lacks = (people[group] > 0) & ~outlets.serves(kind.id, group, limit)
             reach = spaces.reach[group]
             if id(reach) not in ways:
                 ways[id(reach)] = _by_place(reach, spaces.row, usable)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from siting.plan.document import Document, OtherAnswer
     from siting.standard.model import Question, Type
     from siting.standard.options import Options
+    from siting.verify.nearest import Nearest
     from siting.verify.recount import Ceiling, Recount, Walked
 
 Weights = dict[str, dict[str, float]]
@@ -44,8 +45,10 @@ class Given:
     ----------
     people
         Residents by group and place.
-    outlets, spaces
-        Walks of every asked outlet, and of every project of the plan and of the other answers.
+    outlets
+        Walks to the outlets of every asking type.
+    spaces
+        Walks of every project of the plan and of the other answers.
     ceiling
         What could be gained with every option open, where the objective asks.
     """
@@ -55,7 +58,7 @@ class Given:
     question: Question
     options: Options
     people: dict[str, Floats]
-    outlets: Walked
+    outlets: Nearest
     spaces: Walked
     ceiling: Ceiling | None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.verify.nearest import Nearest, nearest_of
 from siting.verify.spread import Ints, rows_of
 from siting.walk.reach import millimetres
 
@@ -168,11 +169,18 @@ def outlets_by_type(city: City, standard: Standard) -> dict[str, Ints]:
     return {word: np.array(outlets, dtype=np.int64) for word, outlets in found.items()}
 
 
+def nearest_outlets(city: City, standard: Standard, outlets: Walked) -> Nearest:
+    """Return how far the residents walk to the nearest outlet of each asking type."""
+    rows = {word: outlets.row[own] for word, own in outlets_by_type(city, standard).items()}
+    groups = {kind.id: groups_of(kind) for kind in standard.types if kind.asks}
+    return nearest_of(rows, groups, outlets.reach)
+
+
 def recount(
     city: City,
     standard: Standard,
     people: dict[str, Floats],
-    outlets: Walked,
+    outlets: Nearest,
     spaces: Walked,
     projects: list[tuple[int, str]],
     ceiling: Ceiling | None = None,
@@ -183,8 +191,10 @@ def recount(
     ----------
     people
         Residents by group and place.
-    outlets, spaces
-        Walked outlets of every asking type, and walked spaces of every project.
+    outlets
+        Walks to the outlets of every asking type.
+    spaces
+        Walked spaces of every project.
     projects
         (space index, type id) of each project.
     ceiling
@@ -210,8 +220,7 @@ def recount(
         have: dict[str, tuple[float, float, float]] = {}
         for group in groups_of(kind):
             limit, n = limit_of(city, kind, group), people[group]
-            before = np.zeros(places, dtype=bool)
-            before[rows_of(outlets.reach[group], outlets.row[existing[kind.id]], limit)[0]] = True
+            before = outlets.serves(kind.id, group, limit)
             place, project = rows_of(spaces.reach[group], rows, limit)
             times = np.bincount(place, minlength=places)
             new = (times > 0) & ~before

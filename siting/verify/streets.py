@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from siting.verify.joints import Joints, join, segment_lengths
-from siting.verify.spread import Ints, as_reach, in_strips, least_of_each, spread
+from siting.verify.joints import Joints, join, segment_lengths, segment_tree
+from siting.verify.spread import Floats, Ints, in_strips, least_of_each, spread, whole_rows
+from siting.walk.reach import Reach
 
 if TYPE_CHECKING:
-    from siting.city.model import City, Floats, Streets
-    from siting.walk.reach import Reach
+    from shapely import STRtree
 
-_SOURCES = 256  # targets searched from at a time
+    from siting.city.model import City, Streets
+
+_SOURCES = 64  # targets searched from at a time
 _WHOLE = 4_000  # networks with fewer junctions are not cut into pieces
 
 
@@ -28,6 +31,8 @@ class Network:
     ----------
     streets
         At least one segment.
+    tree
+        Finds where points join them.
     length
         Whole millimetres of each segment.
     graph
@@ -35,29 +40,32 @@ class Network:
     homes
         Where the places join.
     by_node
-        Row starts, places, whole millimetres: the walks on from each junction to places.
+        Row starts, places: who joins a segment that ends at each junction.
     by_segment
         Row starts, places: who joins each segment.
     """
 
     streets: Streets
+    tree: STRtree
     length: Ints
     graph: sparse.csr_array
     homes: Joints
-    by_node: tuple[Ints, Ints, Ints]
+    by_node: tuple[Ints, Ints]
     by_segment: tuple[Ints, Ints]
 
 
 def make_network(city: City, streets: Streets) -> Network:
     """Return the network of a city with at least one segment."""
-    homes = join(streets, city.places.x, city.places.y)
+    tree = segment_tree(streets)
+    homes = join(streets, tree, city.places.x, city.places.y)
     length = segment_lengths(streets)
     return Network(
         streets=streets,
+        tree=tree,
         length=length,
         graph=_graph(streets, length),
         homes=homes,
-        by_node=_by_node(streets, length, homes),
+        by_node=_by_node(streets, homes),
         by_segment=_by_segment(streets, homes),
     )
 
@@ -70,32 +78,30 @@ def street_reach(network: Network, x: Floats, y: Floats, limit_mm: int) -> Reach
     because every shorter way runs through such junctions alone.
     """
     streets = network.streets
-    doors, inverse = _distinct(join(streets, x, y))
+    doors, inverse = _distinct(join(streets, network.tree, x, y))
     node = streets.tail[doors.segment]
     order = in_strips(streets.node_x[node], streets.node_y[node], _SOURCES)
     parts = []
     for start in range(0, len(order), _SOURCES):
         some = order[start : start + _SOURCES]
         bundle = Joints(doors.segment[some], doors.position[some], doors.connector[some])
-        ways = _over_junctions(network, bundle, limit_mm)
-        direct = _along_segment(network, bundle, limit_mm)
-        target, place, mm = (np.concatenate(pair) for pair in zip(ways, direct, strict=True))
-        target, place, mm = least_of_each(target, place, mm)
-        parts.append((np.bincount(target, minlength=len(some)), place, mm))
+        parts.append(_of_bundle(network, bundle, limit_mm))
 
-    # Rows stand in bundle order; give every target the row of its door.
     count, place, mm = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    parts.clear()
+    # Rows stand in bundle order; give every target the row of its door.
     row = np.empty(len(order), dtype=np.int64)
     row[order] = np.arange(len(order))
     row = row[inverse]
-    member, owner = spread((np.cumsum(count) - count)[row], count[row])
-    return as_reach(
-        owner,
-        place[member],
-        mm[member],
-        targets=len(x),
-        places=len(network.homes),
+    start, stop = (np.cumsum(count) - count)[row], np.cumsum(count)[row]
+    indptr = np.zeros(len(x) + 1, dtype=np.int64)
+    np.cumsum(stop - start, out=indptr[1:])
+    return Reach(
+        indptr=indptr,
+        place=whole_rows(place, start, stop),
+        mm=whole_rows(mm, start, stop),
         limit_mm=limit_mm,
+        places=len(network.homes),
     )
 
 
@@ -128,16 +134,12 @@ def _graph(streets: Streets, length: Ints) -> sparse.csr_array:
     return sparse.csr_array((mm.astype(np.float64), b, indptr), shape=(nodes, nodes))
 
 
-def _by_node(streets: Streets, length: Ints, homes: Joints) -> tuple[Ints, Ints, Ints]:
-    """Return for each junction (row starts, places, millimetres) the walks on to places."""
-    tail, head = streets.tail[homes.segment], streets.head[homes.segment]
-    node = np.concatenate([tail, head])
-    onward = np.concatenate([homes.position, length[homes.segment] - homes.position])
-    onward += np.concatenate([homes.connector, homes.connector])
-    order = np.argsort(node, kind="stable")
+def _by_node(streets: Streets, homes: Joints) -> tuple[Ints, Ints]:
+    """Return for each junction (row starts, places) who joins a segment that ends there."""
+    node = np.concatenate([streets.tail[homes.segment], streets.head[homes.segment]])
     indptr = np.zeros(len(streets.node_x) + 1, dtype=np.int64)
     np.cumsum(np.bincount(node, minlength=len(streets.node_x)), out=indptr[1:])
-    return indptr, order % len(homes), onward[order]
+    return indptr, np.argsort(node, kind="stable") % len(homes)
 
 
 def _by_segment(streets: Streets, homes: Joints) -> tuple[Ints, Ints]:
@@ -158,14 +160,56 @@ def _nodes_near(network: Network, bundle: Joints, limit_mm: int) -> Ints:
     return np.flatnonzero(far <= limit_mm)
 
 
-def _over_junctions(network: Network, bundle: Joints, limit_mm: int) -> tuple[Ints, Ints, Ints]:
-    """Return (source, place, mm) for the ways that pass a junction, several for one pair."""
-    graph, streets, length = network.graph, network.streets, network.length
+def _of_bundle(
+    network: Network, bundle: Joints, limit_mm: int
+) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    """Return how many places each source reaches, and place and millimetres of each pair.
+
+    Whoever joins a segment is reached over one of its two ends, or straight along the segment.
+    So the bundle's sources times the places near them make one table, and nothing is sorted.
+    """
     near = _nodes_near(network, bundle, limit_mm)
+    local = np.full(network.graph.shape[0], -1, dtype=np.int64)
+    local[near] = np.arange(len(near))
+    indptr, joined = network.by_node
+    member, _ = spread(indptr[near], indptr[near + 1] - indptr[near])
+    place = np.unique(joined[member])
+    far = _to_junctions(network, bundle, near, local, limit_mm)
+    homes, streets = network.homes, network.streets
+    segment = homes.segment[place]
+    ahead = homes.position[place]
+    # Junctions that are not near stand last, out of reach.
+    table = np.take(far, local[streets.tail[segment]], axis=1, mode="wrap")
+    table += ahead
+    over_head = np.take(far, local[streets.head[segment]], axis=1, mode="wrap")
+    over_head += network.length[segment] - ahead
+    np.minimum(table, over_head, out=table)
+    table += homes.connector[place]
+    source, there, mm = _along_segment(network, bundle)
+    at = np.searchsorted(place, there)
+    table[source, at] = np.minimum(table[source, at], mm)
+    reached = table <= limit_mm
+    cell = np.flatnonzero(reached)
+    return (
+        np.count_nonzero(reached, axis=1).astype(np.int64),
+        place[cell % len(place)].astype(np.int32),
+        table.ravel()[cell].astype(np.int32),
+    )
+
+
+def _to_junctions(
+    network: Network, bundle: Joints, near: Ints, local: Ints, limit_mm: int
+) -> Floats:
+    """Return the whole millimetres from each source to each near junction, and infinity last.
+
+    Parameters
+    ----------
+    near, local
+        The near junctions, and for every junction its position among them, or -1.
+    """
+    graph, streets, length = network.graph, network.streets, network.length
     piece = graph if len(near) == graph.shape[0] else graph[near][:, near]
     junctions, sources = len(near), len(bundle)
-    local = np.full(graph.shape[0], -1, dtype=np.int64)
-    local[near] = np.arange(junctions)
     owner = np.tile(np.arange(sources, dtype=np.int64), 2)
     node = np.concatenate([streets.tail[bundle.segment], streets.head[bundle.segment]])
     first = np.concatenate([bundle.position, length[bundle.segment] - bundle.position])
@@ -183,21 +227,14 @@ def _over_junctions(network: Network, bundle: Joints, limit_mm: int) -> tuple[In
         ),
         shape=(size, size),
     )
-    far = dijkstra(wide, directed=True, indices=np.arange(junctions, size), limit=limit_mm + 1.5)[
-        :, :junctions
-    ]
-    source, column = np.nonzero(far <= limit_mm + 1)
-    reached = np.rint(far[source, column]).astype(np.int64) - 1
-
-    indptr, place, onward = network.by_node
-    start = indptr[near[column]]
-    member, way = spread(start, indptr[near[column] + 1] - start)
-    mm = reached[way] + onward[member]
-    keep = mm <= limit_mm
-    return source[way[keep]].astype(np.int64), place[member[keep]], mm[keep]
+    far = dijkstra(wide, directed=True, indices=np.arange(junctions, size), limit=limit_mm + 1.5)
+    far = far[:, : junctions + 1]
+    far[:, junctions] = np.inf
+    far -= 1.0
+    return far
 
 
-def _along_segment(network: Network, bundle: Joints, limit_mm: int) -> tuple[Ints, Ints, Ints]:
+def _along_segment(network: Network, bundle: Joints) -> tuple[Ints, Ints, Ints]:
     """Return (source, place, mm) for pairs on one segment, walking straight along it."""
     homes = network.homes
     indptr, place = network.by_segment
@@ -206,5 +243,4 @@ def _along_segment(network: Network, bundle: Joints, limit_mm: int) -> tuple[Int
     there = place[member]
     mm = np.abs(homes.position[there] - bundle.position[source])
     mm += homes.connector[there] + bundle.connector[source]
-    keep = mm <= limit_mm
-    return source[keep], there[keep], mm[keep]
+    return source, there, mm

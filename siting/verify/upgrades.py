@@ -18,7 +18,7 @@ from siting.verify.circles import (
     outlets_standing,
 )
 from siting.verify.compare import close, differs, fen, wrong
-from siting.verify.recount import by_circle, limit_of, outlets_by_type
+from siting.verify.recount import by_circle, limit_of
 from siting.verify.rules import check_distances, check_roofs
 from siting.verify.spread import rows_of
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
     from siting.standard.options import Options
     from siting.verify.circles import Grades, Own, Standing
+    from siting.verify.nearest import Nearest
     from siting.verify.recount import Recount, TypeCount, Walked
 
 
@@ -42,8 +43,10 @@ class Ground:
     ----------
     people
         Residents by group and place.
-    outlets, spaces
-        Walks of every outlet of an asking type, and of every space with an option.
+    outlets
+        Walks to the outlets of every asking type.
+    spaces
+        Walks of every space with an option.
     """
 
     city: City
@@ -51,7 +54,7 @@ class Ground:
     options: Options
     right: Recount
     people: dict[str, Floats]
-    outlets: Walked
+    outlets: Nearest
     spaces: Walked
 
     @cached_property
@@ -74,19 +77,19 @@ class Ground:
     @cached_property
     def before(self) -> dict[str, NDArray[np.bool_]]:
         """By type the places where an outlet serves its counting group."""
-        existing = outlets_by_type(self.city, self.question.standard)
         found = {}
         for count in self.right.types:
-            rows = self.outlets.row[existing[count.kind.id]]
-            found[count.kind.id] = self.reached(count, self.outlets, rows)
+            group = count.kind.counting_group
+            limit = limit_of(self.city, count.kind, group)
+            found[count.kind.id] = self.outlets.serves(count.kind.id, group, limit)
         return found
 
-    def reached(self, count: TypeCount, walked: Walked, rows: Ints) -> NDArray[np.bool_]:
-        """Return the places within the type's minutes of some rows, for its counting group."""
+    def reached(self, count: TypeCount, rows: Ints) -> NDArray[np.bool_]:
+        """Return the places within the type's minutes of some spaces, for its counting group."""
         group = count.kind.counting_group
         limit = limit_of(self.city, count.kind, group)
         found = np.zeros(len(self.city.places), dtype=bool)
-        found[rows_of(walked.reach[group], rows, limit)[0]] = True
+        found[rows_of(self.spaces.reach[group], rows, limit)[0]] = True
         return found
 
     def own(self, opened: list[tuple[int, str]]) -> Own:
@@ -107,7 +110,7 @@ class Ground:
             mine = np.array([s for s, word in opened if word == count.kind.id], dtype=np.int64)
             served = count.before
             if len(mine):
-                near = self.reached(count, self.spaces, self.spaces.row[mine])
+                near = self.reached(count, self.spaces.row[mine])
                 n = self.people[count.kind.counting_group]
                 near |= self.before[count.kind.id]
                 served = by_circle(self.city, np.where(near, n, 0.0))
