@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.plan.certificate import need_keys, space_keys, type_keys
 from siting.verify.recount import limit_of
-from siting.verify.spread import Floats, Ints, spread
+from siting.verify.spread import LONGEST_MM, Floats, Ints, spread, visits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +74,7 @@ def merged_needs(
     usable = np.unique(options.space)
     of_space = space_keys(city.spaces.id)
     of_type = type_keys(kind.id for kind in standard.types)
-    ways: dict[int, tuple[Ints, Ints, Ints]] = {}
-    within: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+    ways: dict[int, _Ways] = {}
     for t, kind in enumerate(standard.types):
         can = np.zeros(len(city.spaces), dtype=bool)
         can[options.space[options.type == t]] = True
@@ -87,13 +87,8 @@ def merged_needs(
             reach = spaces.reach[group]
             if id(reach) not in ways:
                 ways[id(reach)] = _by_place(reach, spaces.row, usable)
-            if (id(reach), limit) not in within:
-                place, space, mm = ways[id(reach)]
-                within[id(reach), limit] = place[mm <= limit], space[mm <= limit]
-            place, space = within[id(reach), limit]
-            keep = lacks[place] & can[space]
-            members.append(space[keep])
-            size = np.bincount(place[keep], minlength=len(city.places))
+            space, size = ways[id(reach)].to(lacks, can, limit)
+            members.append(space)
             at = np.flatnonzero(size)
             sizes.append(size[at])
             points.append(kind.weight * each * people[group][at])
@@ -102,17 +97,34 @@ def merged_needs(
         yield _merge(t, of_type[t], of_space, np.concatenate(points), start, space)
 
 
-def _by_place(reach: Reach, row: Ints, usable: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return place, usable space and millimetres of each walk, by place, then space."""
-    start = reach.indptr[row[usable]]
-    member, owner = spread(start, reach.indptr[row[usable] + 1] - start)
-    order = np.argsort(reach.place[member], kind="stable")
-    member = member[order]
-    return (
-        reach.place[member].astype(np.int64),
-        usable[owner[order]],
-        reach.mm[member].astype(np.int64),
-    )
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """Usable space and whole millimetres of each walk, by place, then space.
+
+    Those of place i are ``start[i]`` to ``start[i + 1] - 1``.
+    """
+
+    start: Ints
+    space: Ints
+    mm: NDArray[np.int32]
+
+    def to(
+        self, lacks: NDArray[np.bool_], can: NDArray[np.bool_], limit_mm: int
+    ) -> tuple[Ints, Ints]:
+        """Return the spaces that can, within a limit of places that lack; and each place's."""
+        most = np.where(lacks, min(limit_mm, LONGEST_MM), -1).astype(np.int32)
+        near = self.mm <= np.repeat(most, np.diff(self.start))
+        near &= can[self.space]
+        kept = np.flatnonzero(near)
+        return self.space[kept], np.diff(np.searchsorted(kept, self.start))
+
+
+def _by_place(reach: Reach, row: Ints, usable: Ints) -> _Ways:
+    walks = visits_of(reach, row[usable])
+    order = np.argsort(walks.place, kind="stable")
+    start = np.zeros(reach.places + 1, dtype=np.int64)
+    np.cumsum(np.bincount(walks.place, minlength=reach.places), out=start[1:])
+    return _Ways(start, usable[walks.owner[order]], walks.mm[order])
 
 
 def _merge(

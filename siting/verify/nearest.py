@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.verify.spread import whole_rows
+from siting.verify.spread import LONGEST_MM, whole_rows
 
 if TYPE_CHECKING:
     from siting.verify.spread import Ints
     from siting.walk.reach import Reach
 
 _NONE = np.iinfo(np.uint32).max  # no outlet in reach
-_LONGEST = int(np.iinfo(np.int32).max)  # that any walk is
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +31,7 @@ class Nearest:
 
     def serves(self, type_: str, group: str, limit_mm: int) -> NDArray[np.bool_]:
         """Return the places with an outlet of a type within `limit_mm` for a group."""
-        return self.mm[type_, group] <= np.uint32(min(limit_mm, _LONGEST))
+        return self.mm[type_, group] <= np.uint32(min(limit_mm, LONGEST_MM))
 
 
 def nearest_of(

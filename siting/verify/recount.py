@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.verify.nearest import Nearest, nearest_of
-from siting.verify.spread import Ints, rows_of
+from siting.verify.spread import Ints, Visits, rows_of, visits_of
 from siting.walk.reach import millimetres
 
 if TYPE_CHECKING:
@@ -209,11 +209,15 @@ def recount(
     existing = outlets_by_type(city, standard)
     needed, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
     types = []
+    listed: dict[str, list[int]] = {}
+    for k, (_, word) in enumerate(projects):
+        listed.setdefault(word, []).append(k)
     for kind in standard.types:
         if not kind.asks:
             continue
-        chosen = np.array([k for k, (_, t) in enumerate(projects) if t == kind.id], dtype=np.int64)
+        chosen = np.array(listed.get(kind.id, []), dtype=np.int64)
         rows = spaces.row[[projects[k][0] for k in chosen]]
+        visits: dict[int, Visits] = {}
         gain_of_type = np.zeros(places)
         asked = 0.0
         count = None
@@ -221,41 +225,49 @@ def recount(
         for group in groups_of(kind):
             limit, n = limit_of(city, kind, group), people[group]
             before = outlets.serves(kind.id, group, limit)
-            place, project = rows_of(spaces.reach[group], rows, limit)
+            # Only those count whom no outlet serves, so nothing else is looked at.
+            lacks = ~before & (n > 0)
+            walks = spaces.reach[group]
+            if id(walks) not in visits:
+                visits[id(walks)] = visits_of(walks, rows)
+            place, project = visits[id(walks)].where(lacks, limit)
             times = np.bincount(place, minlength=places)
-            new = (times > 0) & ~before
-            people_new = np.bincount(project, np.where(new, n, 0.0)[place], len(chosen))
+            new = times > 0
+            gain = n[place]
+            people_new = np.bincount(project, gain, len(chosen))
             for k, number in zip(chosen.tolist(), people_new.tolist(), strict=True):
                 of_groups[k][group] = number
-            have[group] = (float(n.sum()), float(n @ before), float(n @ (before | new)))
+            # Sums, because a product of vectors wakes the threads of a linear algebra library.
+            had_it, have_it, gained_it = n * before, n * (before | new), n * new
+            have[group] = (float(n.sum()), float(had_it.sum()), float(have_it.sum()))
             if group in kind.groups:
-                gain_of_type += np.where(new, kind.weight * kind.groups[group] * n, 0.0)
+                gain_of_type += kind.weight * kind.groups[group] * gained_it
                 needs += int(np.count_nonzero(n > 0))
                 gaps += int(np.count_nonzero((n > 0) & ~before))
-                asked += kind.weight * kind.groups[group] * float(n[~before].sum())
+                asked += kind.weight * kind.groups[group] * float((n * ~before).sum())
             if group == kind.counting_group:
                 needed += n > 0
                 had += before & (n > 0)
                 have_now += (before | new) & (n > 0)
-                newly = np.maximum(newly, np.where(new, n, 0.0))
-                gain = np.where(new, n, 0.0)[place]
+                newly = np.maximum(newly, gained_it)
                 gained[chosen] = people_new
-                twice = np.where(times[place] > 1, gain, 0.0)
+                twice = gain * (times[place] > 1)
                 shared[chosen] = np.bincount(project, twice, len(chosen))
-                lives = (~before & (n > 0))[place]
                 size = len(city.communities)
-                pairs = np.unique(project[lives] * size + city.places.community[place[lives]])
+                met = np.zeros(len(chosen) * size, dtype=bool)
+                met[project * size + city.places.community[place]] = True
+                pairs = np.flatnonzero(met)
                 count = TypeCount(
                     kind=kind,
                     people=by_circle(city, n),
-                    before=by_circle(city, np.where(before, n, 0.0)),
-                    after=by_circle(city, np.where(before | new, n, 0.0)),
-                    new=by_circle(city, np.where(new, n, 0.0)),
+                    before=by_circle(city, had_it),
+                    after=by_circle(city, have_it),
+                    new=by_circle(city, gained_it),
                     points=np.empty(0),
                     each=kind.weight * kind.groups.get(group, 0.0),
                     asked=0.0,
                     outlets=len(existing[kind.id]) + len(chosen),
-                    lacking=~(before | new) & (n > 0),
+                    lacking=lacks & ~new,
                     projects=chosen,
                     meets=(pairs // size, pairs % size),
                     groups={},
@@ -267,7 +279,7 @@ def recount(
                 near = np.zeros(places, dtype=bool)
                 near[rows_of(ceiling.spaces.reach[group], offered, limit)[0]] = True
                 worth = kind.weight * kind.groups[group] * n
-                could += np.where(near & ~before, worth, 0.0)
+                could += worth * (near & ~before)
         points += gain_of_type
         assert count is not None  # the counting group is one of the type's groups
         points_here = by_circle(city, gain_of_type)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siting.walk.reach import Reach
+
+LONGEST_MM = int(np.iinfo(np.int32).max)  # that any walk is
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -84,6 +87,37 @@ def as_reach(
         mm=mm.astype(np.int32),
         limit_mm=limit_mm,
         places=places,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """The walks from some rows of a record.
+
+    Attributes
+    ----------
+    place, owner, mm
+        Place, position of the row, whole millimetres; shape (pairs,).
+    """
+
+    place: Ints
+    owner: Ints
+    mm: NDArray[np.int32]
+
+    def where(self, wanted: NDArray[np.bool_], limit_mm: int) -> tuple[Ints, Ints]:
+        """Return place and position of the walks within `limit_mm` to wanted places."""
+        most = np.where(wanted, min(limit_mm, LONGEST_MM), -1).astype(np.int32)
+        near = self.mm <= most[self.place]
+        return self.place[near], self.owner[near]
+
+
+def visits_of(reach: Reach, rows: Ints) -> Visits:
+    """Return all walks from some rows."""
+    start, stop = reach.indptr[rows], reach.indptr[rows + 1]
+    return Visits(
+        whole_rows(reach.place, start, stop).astype(np.int64),
+        np.repeat(np.arange(len(rows), dtype=np.int64), stop - start),
+        whole_rows(reach.mm, start, stop),
     )
 
 
