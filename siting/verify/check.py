@@ -45,7 +45,7 @@ from siting.verify.recount import (
 from siting.verify.rules import check_demands, check_rules
 from siting.verify.upgrades import Ground, check_upgrades
 from siting.verify.values import Facts, value
-from siting.verify.walked import check_walks, walk_all, walked_spaces
+from siting.verify.walked import all_spaces, check_walks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,18 +153,14 @@ def inspect(
         return Checked(tuple(found), question)
     people: dict[str, Floats] = dict(zip(groups, table, strict=True))
     projects = [(spaces[p.space], p.type) for p in document.projects]
-    everywhere = walked if (walked.row >= 0).all() else _theirs(city, question)
+    everywhere = walked if (walked.row >= 0).all() else all_spaces(city, limits)
     ceiling = None
     if question.objective == "worst-community":
         ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
     right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
-    usable = np.unique(options.space)
-    theirs = walked
-    if (walked.row[usable] < 0).any():
-        theirs = walked_spaces(city, limits, usable)
     merged, proved = _merge(
-        merged_needs(city, question.standard, people, outlets, theirs, options),
+        merged_needs(city, question.standard, people, outlets, everywhere, options),
         document,
         certificate or {},
         city,
@@ -270,12 +266,6 @@ def _walk_spaces(
         sample = np.random.default_rng(abs(seed)).choice(total, _SAMPLE, replace=False)
         targets = np.unique(np.concatenate([np.array(chosen, dtype=np.int64), sample]))
     return _walk(city, "space", limits, targets, total, network)
-
-
-def _theirs(city: City, question: Question) -> Walked:
-    """Return the walks from all spaces that a sample has just been compared with."""
-    row = np.arange(len(city.spaces), dtype=np.int64)
-    return Walked(row, walk_all(city, limits_of(city, question.standard)))
 
 
 def _offered(question: Question, options: Options) -> dict[str, Ints]:

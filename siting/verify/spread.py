@@ -104,10 +104,14 @@ class Visits:
     owner: Ints
     mm: NDArray[np.int32]
 
+    def reaches(self, wanted: NDArray[np.bool_], limit_mm: int) -> NDArray[np.bool_]:
+        """Tell of each walk whether it leads to a wanted place within `limit_mm`."""
+        most = np.where(wanted, min(limit_mm, LONGEST_MM), -1).astype(np.int32)
+        return self.mm <= most[self.place]
+
     def where(self, wanted: NDArray[np.bool_], limit_mm: int) -> tuple[Ints, Ints]:
         """Return place and position of the walks within `limit_mm` to wanted places."""
-        most = np.where(wanted, min(limit_mm, LONGEST_MM), -1).astype(np.int32)
-        near = self.mm <= most[self.place]
+        near = self.reaches(wanted, limit_mm)
         return self.place[near], self.owner[near]
 
 

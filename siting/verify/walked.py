@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from siting.walk.reach import Reach
 
 
-def walk_all(city: City, limits: dict[str, int]) -> dict[str, Reach]:
-    """Return the walks from all spaces, by group, as `siting.walk` has them.
+def all_spaces(city: City, limits: dict[str, int]) -> Walked:
+    """Return the walks from all spaces, as `siting.walk` has them.
 
     For what is counted over more spaces than are walked again; `check_walks` compares samples.
     """
-    return walk(city, "space", limits)
+    row = np.arange(len(city.spaces), dtype=np.int64)
+    return Walked(row, walk(city, "space", limits))
 
 
 def check_walks(
@@ -52,12 +53,6 @@ def check_walks(
         if notice is not None:
             found.append(notice)
     return found
-
-
-def walked_spaces(city: City, limits: dict[str, int], targets: Ints) -> Walked:
-    """Return what `siting.walk` says of many spaces, of which only some are walked again."""
-    row = np.arange(len(city.spaces), dtype=np.int64)
-    return Walked(row, walk(city, "space", limits, targets))
 
 
 def _first_difference(
