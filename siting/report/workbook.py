@@ -173,9 +173,12 @@ def _write_table(ws: Any, table: Table, top: int, widths: list[float], looks: _L
         height = max(height, _UPRIGHT if upright else _LINE * lines + 4)
         marks = {word: looks.mark(name) for word, name in column.marks}
         look = looks.cell(column.kind)
+        # most words stand in many cells
+        words = {c for c in column.cells if isinstance(c, str)}
+        said = {word: (cell_text(word), marks.get(word, look)) for word in words}
         for row, cell in enumerate(column.cells, start=top + 1):
             if isinstance(cell, str):
-                ws.write_string(row, k, cell_text(cell), marks.get(cell, look))
+                ws.write_string(row, k, *said[cell])
             elif cell is not None:
                 ws.write_number(row, k, cell, look)
     ws.set_row(top, height)
@@ -251,7 +254,9 @@ def _wanted(column: Column) -> float:
         return _MARKED if _is_upright(column) else _MARKED + 2
     if _is_number(column):
         numbers = [c for c in (*column.cells, column.total) if isinstance(c, (int, float))]
-        cells = max((len(_shown(n, column.kind)) for n in numbers), default=0)
+        # the widest is the largest, or the farthest below zero
+        ends = {min(numbers), max(numbers)} if numbers else set()
+        cells = max((len(_shown(n, column.kind)) for n in ends), default=0)
     else:
         texts = {c for c in (*column.cells, column.total) if isinstance(c, str)}
         cells = max((cell_len(line) for c in texts for line in c.split("\n")), default=0)
