@@ -170,7 +170,7 @@ def inspect(
     found += check_sizes(document, city, question, options, right, merged)
     found += check_certificate(document, certificate or {}, proved)
     found += check_price_reached(
-        document, city, question.standard, options, people, outlets, theirs
+        document, city, question.standard, options, people, outlets, everywhere
     )
     everyone = people["everyone"]
     grades = grade(city, question, right, projects)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,17 +68,11 @@ def check_open_gaps(
                 place, space = rows_of(walked.reach[group], walked.row, key[1])
                 order = np.argsort(place, kind="stable")
                 pairs[key] = place[order].astype(np.int64), space[order]
-            tally: Counter[tuple[int, int]] = Counter()
             why = _why(count.lacking, *pairs[key], word[:, types[count.kind.id]])
-            for c, reason, residents in zip(
-                city.places.community[count.lacking].tolist(),
-                why.tolist(),
-                people[group][count.lacking].tolist(),
-                strict=True,
-            ):
-                tally[c, reason] += residents
-            for (c, reason), residents in tally.items():
-                wanted[c, k, reason] = float(residents)
+            both = city.places.community[count.lacking].astype(np.int64) * len(_WORDS) + why
+            residents = np.bincount(both, people[group][count.lacking])
+            for at in np.flatnonzero(np.bincount(both)).tolist():
+                wanted[at // len(_WORDS), k, at % len(_WORDS)] = float(residents[at])
         if count.kind.id in limited:
             beyond = beyond_room(city, count, projects)
             for c in np.flatnonzero(beyond > _LEAST).tolist():
@@ -123,8 +116,9 @@ def _why(lacking: NDArray[np.bool_], place: Ints, space: Ints, word: Ints) -> In
     near = lacking[place]
     place, found = place[near], word[space[near]]
     number = np.cumsum(lacking) - 1
-    tally = np.zeros((int(lacking.sum()), len(_WORDS)), dtype=np.int64)
-    np.add.at(tally, (number[place], found), 1)
+    count, kinds = int(lacking.sum()), len(_WORDS)
+    tally = np.bincount(number[place] * kinds + found, minlength=count * kinds)
+    tally = tally.reshape(count, kinds)
     free = len(REASONS) + 1 + FREE
     tier = np.zeros(len(_WORDS), dtype=np.int64)
     tier[1 : len(REASONS) + 1], tier[len(REASONS) + 1 : free], tier[free] = 1, 2, 3

@@ -1,4 +1,4 @@
-"""How far everybody walks to the nearest outlet of each type."""
+"""How far everybody walks to the nearest outlet, or usable space, of each type."""
 
 from __future__ import annotations
 

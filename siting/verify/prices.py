@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.verify.compare import close, differs, wrong
-from siting.verify.recount import limit_of, outlets_by_type
-from siting.verify.spread import rows_of
+from siting.verify.nearest import nearest_of
+from siting.verify.recount import limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from siting.plan.document import Document
     from siting.standard.model import Standard
     from siting.standard.options import Options
+    from siting.verify.nearest import Nearest
     from siting.verify.recount import Walked
 
 _COUNTED = ("coverage", "basic-first")  # objectives whose first stage counts need points
@@ -50,7 +51,7 @@ def check_price_reached(
     standard: Standard,
     options: Options,
     people: dict[str, Floats],
-    outlets: Walked,
+    outlets: Nearest,
     spaces: Walked,
 ) -> Iterator[Notice]:
     """Check that no price is more than what residents still lack and options could bring them.
@@ -59,26 +60,28 @@ def check_price_reached(
     ----------
     people
         Residents by group and place.
-    outlets, spaces
-        Walked outlets of every asking type, and walked spaces of every option.
+    outlets
+        Walks to the outlets of every asking type.
+    spaces
+        Walked spaces of every option.
     """
     price = document.price
     stated = {name: getattr(price, name) for name in ("capital", "subsidy_per_year")}
     if document.objective_kind not in _COUNTED or all(p is None for p in stated.values()):
         return
-    existing = outlets_by_type(city, standard)
+    asked = [
+        (t, kind)
+        for t, kind in enumerate(standard.types)
+        if kind.asks and price.stage in ("coverage", kind.type_class)
+    ]
+    rows = {kind.id: spaces.row[np.unique(options.space[options.type == t])] for t, kind in asked}
+    usable = nearest_of(rows, {kind.id: tuple(kind.groups) for _, kind in asked}, spaces.reach)
     could = 0.0
-    for t, kind in enumerate(standard.types):
-        if not kind.asks or price.stage not in ("coverage", kind.type_class):
-            continue
-        usable = np.unique(options.space[options.type == t])
+    for _, kind in asked:
         for group, part in kind.groups.items():
             limit = limit_of(city, kind, group)
-            counts = np.zeros(len(city.places), dtype=bool)
-            counts[rows_of(spaces.reach[group], spaces.row[usable], limit)[0]] = True
-            have = rows_of(outlets.reach[group], outlets.row[existing[kind.id]], limit)[0]
-            counts[have] = False
-            could += kind.weight * part * float(people[group][counts].sum())
+            gains = usable.serves(kind.id, group, limit) & ~outlets.serves(kind.id, group, limit)
+            could += kind.weight * part * float(people[group][gains].sum())
     most = max(0.0, could - document.objective)
     for name, points in stated.items():
         if points is not None and points > most and not close(points, most):
