@@ -90,8 +90,9 @@ def _compare(
     stated = [(gap.community, gap.type, gap.reason) for gap in document.open_gaps]
     right = [row for row, _ in rows]
     if stated != right:
-        missing = ["/".join(row) for row in right if row not in set(stated)]
-        extra = ["/".join(row) for row in stated if row not in set(right)]
+        there, ought = set(stated), set(right)
+        missing = ["/".join(row) for row in right if row not in there]
+        extra = ["/".join(row) for row in stated if row not in ought]
         yield differs("open_gap_list", ", ".join(extra) or "-", ", ".join(missing) or "-")
         return
     for gap, (_, residents) in zip(document.open_gaps, rows, strict=True):
