@@ -11,7 +11,7 @@ from siting.verify.bound import HELD
 from siting.verify.compare import close, differs
 from siting.verify.held import beyond_room, limited_types
 from siting.verify.recount import limit_of
-from siting.verify.spread import rows_of
+from siting.verify.spread import Visits, visits_of
 from siting.verify.stands import FREE, RULES, find_obstacles
 
 if TYPE_CHECKING:
@@ -59,16 +59,16 @@ def check_open_gaps(
     for (s, t), rule in find_obstacles(document, city, question, options).items():
         word[s, t] = len(REASONS) + 1 + rule
     wanted: dict[tuple[int, int, int], float] = {}
-    pairs: dict[tuple[str, int], tuple[Ints, Ints]] = {}
+    visits: dict[int, Visits] = {}
     for k, count in enumerate(right.types):
         group = count.kind.counting_group
-        key = (group, limit_of(city, count.kind, group))
         if count.lacking.any():
-            if key not in pairs:
-                place, space = rows_of(walked.reach[group], walked.row, key[1])
-                order = np.argsort(place, kind="stable")
-                pairs[key] = place[order].astype(np.int64), space[order]
-            why = _why(count.lacking, *pairs[key], word[:, types[count.kind.id]])
+            walks = walked.reach[group]
+            if id(walks) not in visits:
+                visits[id(walks)] = visits_of(walks, walked.row)
+            limit = limit_of(city, count.kind, group)
+            near = visits[id(walks)].where(count.lacking, limit)
+            why = _why(count.lacking, *near, word[:, types[count.kind.id]])
             both = city.places.community[count.lacking].astype(np.int64) * len(_WORDS) + why
             residents = np.bincount(both, people[group][count.lacking])
             for at in np.flatnonzero(np.bincount(both)).tolist():
@@ -110,15 +110,13 @@ def _why(lacking: NDArray[np.bool_], place: Ints, space: Ints, word: Ints) -> In
     Parameters
     ----------
     place, space
-        Who is reached from where, by place.
+        Which of these places is reached from where.
     word
         Position of each space in `_WORDS`.
     """
-    near = lacking[place]
-    place, found = place[near], word[space[near]]
     number = np.cumsum(lacking) - 1
     count, kinds = int(lacking.sum()), len(_WORDS)
-    tally = np.bincount(number[place] * kinds + found, minlength=count * kinds)
+    tally = np.bincount(number[place] * kinds + word[space], minlength=count * kinds)
     tally = tally.reshape(count, kinds)
     free = len(REASONS) + 1 + FREE
     tier = np.zeros(len(_WORDS), dtype=np.int64)

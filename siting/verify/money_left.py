@@ -139,24 +139,44 @@ def payable(
 
 def _from_funds(purse: Purse, owed: Floats, by: NDArray[np.bool_]) -> float:
     """Return the most that funds can pay of what is owed."""
+    if not by.any():
+        return 0.0
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
-    item, fund = np.nonzero(by)
-    if not len(item):
-        return 0.0
+    whole, group = _alike(purse, by)
+    top_of = np.floor(purse.share * owed[:, None] + 1e-6)
+    size = len(whole)
+    due = np.bincount(group, owed, size).astype(np.float64)
+    tops = np.stack([np.bincount(group, top, size) for top in top_of.T], axis=1)
+    item, fund = np.nonzero(whole)
     each = np.arange(len(item))
-    row = np.concatenate((item, len(owed) + fund))
+    row = np.concatenate((item, size + fund))
     matrix = csr_array(
         (np.ones(len(row)), (row, np.concatenate((each, each)))),
-        shape=(len(owed) + len(purse.funds), len(item)),
+        shape=(size + len(purse.funds), len(item)),
     )
-    held = np.minimum(purse.funds, float(owed.sum()))
-    top = np.floor(purse.share[fund] * owed[item] + 1e-6)
+    held = np.minimum(purse.funds, float(due.sum()))
+    top = tops[item, fund]
     found = linprog(
         -np.ones(len(item)),
         A_ub=cast("Any", matrix),
-        b_ub=np.concatenate((owed, held)),
+        b_ub=np.concatenate((due, held)),
         bounds=cast("Any", np.stack([np.zeros(len(item)), top], axis=1)),
     )
     return -float(np.rint(cast("float", found.fun)))
+
+
+def _alike(purse: Purse, by: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints]:
+    """Return rows of `by` to put together, and which of them each item belongs to.
+
+    Items that the same funds may pay are one, unless two of those funds pay only a share: then
+    what can be split over all of them need not be so over each.
+    """
+    hard = (by & (purse.share < 1.0)).sum(axis=1) > 1
+    bits = np.where(hard, len(by) + 1, 0)
+    bits[hard] += np.arange(int(hard.sum()))
+    for column in by.T:
+        _, bits = np.unique(bits * 2 + column, return_inverse=True)
+    _, first, group = np.unique(bits, return_index=True, return_inverse=True)
+    return by[first], group.astype(np.int64)
