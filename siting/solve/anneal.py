@@ -31,8 +31,9 @@ Floats = NDArray[np.float64]
 # Measured, see benchmarks/README.md.
 _ROUNDS = 60
 _FREE_ROUNDS = 50  # of them under prices alone
-_HEAT = (0.08, 0.004)  # first and last temperature, of what a project is worth on average
+_HEAT = (0.2, 0.004)  # first and last temperature, of what a project is worth on average
 _SWAPS = 0.6
+_CHAIN = 2  # how often what had to leave a space may make another leave
 _FEEDBACK = 0.3  # how much a price changes for a row that is passed by as much, relative
 _MOST_FEEDBACK = 0.05
 _STRIP = 300  # spaces at least for a strip of its own
@@ -132,7 +133,7 @@ def anneal(
                             may,
                             spare,
                         ),
-                        *(facts, mine, price, toll, _SWAPS),
+                        *(facts, mine, price, toll, _SWAPS, _CHAIN),
                     )
                 )
             for work in works:

@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 
 _MOST_OUT = 64  # options of one space that may have to give way to another
+_CONTENT = 0.3  # of those that had to leave a space, that stay out though they might come back
+_LEAST_CHANCE = 1e-300
 
 
 @njit(cache=True, nogil=True)
@@ -168,14 +170,165 @@ def mend(facts, state, price, toll):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _put(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
+    """Choose an option; return what that is worth."""
+    s = facts[5][o]
+    worth = gained(o, facts, state[1]) - price[o] - (toll[s] if state[3][s] == 0 else 0.0)
+    _take(o, facts, state)
+    _count(o, 1, facts, state[1])
+    return worth
+
+
+@njit(cache=True, nogil=True)
+def _drop(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
+    """Drop an option; return what that is worth."""
+    s = facts[5][o]
+    worth = price[o] - _lost(o, facts, state[1]) + (toll[s] if state[3][s] == 1 else 0.0)
+    _leave(o, facts, state)
+    _count(o, -1, facts, state[1])
+    return worth
+
+
+@njit(cache=True, nogil=True)
+def _in_the_way(o, facts, state, random, out):  # type: ignore[no-untyped-def]
+    """List in `out` what must leave its space for an option; return the number, -1: it cannot be.
+
+    What may not stand beside it, and as much of the rest, at random, as floor area asks for.
+    """
+    chosen, _, used, number, _ = state
+    s = facts[5][o]
+    area, first = facts[7], facts[8]
+    room, most = facts[9][s], facts[10][s]
+    size, left, types = 0, used[s] + area[o], number[s] + 1
+    if number[s] > 0:
+        for q in range(first[s], first[s + 1]):
+            if chosen[q] and _clash(o, q, facts):
+                if size == len(out):
+                    return -1
+                out[size] = q
+                size += 1
+                left -= area[q]
+                types -= 1
+        while (left > room or types > most) and types > 1 and size < len(out):
+            pick = random.integers(0, types - 1)
+            for q in range(first[s], first[s + 1]):
+                if not chosen[q]:
+                    continue
+                seen = False
+                for j in range(size):
+                    seen = seen or out[j] == q
+                if seen:
+                    continue
+                if pick == 0:
+                    out[size] = q
+                    size += 1
+                    left -= area[q]
+                    types -= 1
+                    break
+                pick -= 1
+    return -1 if left > room or types > most else size
+
+
+@njit(cache=True, nogil=True)
+def _like(o, facts, random):  # type: ignore[no-untyped-def]
+    """Return an option, at random, that meets a need of `o` (it may be `o`); -1: it has none."""
+    starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
+    length = starts[o + 1] - starts[o]
+    if length == 0:
+        return -1
+    m = needs[starts[o] + random.integers(0, length)]
+    return members[rows[m] + random.integers(0, rows[m + 1] - rows[m])]
+
+
+@njit(cache=True, nogil=True)
+def _met_by(o, facts, state, random):  # type: ignore[no-untyped-def]
+    """Return a chosen option, at random, that meets a need of `o`; -1: none was found."""
+    starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
+    length = starts[o + 1] - starts[o]
+    if length == 0:
+        return -1
+    m = needs[starts[o] + random.integers(0, length)]
+    if state[1][m] == 0:
+        return -1
+    have = rows[m + 1] - rows[m]
+    turned = random.integers(0, have)
+    for j in range(have):
+        q = members[rows[m] + (turned + j) % have]
+        if state[0][q]:
+            return q
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _replace(  # type: ignore[no-untyped-def]
+    o, least, random, may, facts, state, price, toll, swaps, chain, buffers
+):
+    """Add an option in place of others, and those elsewhere in turn; return (worth, changes).
+
+    The changes are listed in the log: an option that was added, or -1 less one that was dropped.
+    An option that can simply be added is only where that is worth `least`.
+    """
+    out, log = buffers
+    chosen, times, _, number, _ = state
+    space, stay = facts[5], facts[15]
+    worth, size = 0.0, 0
+    for link in range(chain + 1):
+        here = _in_the_way(o, facts, state, random, out)
+        stuck = here < 0
+        for j in range(here):
+            stuck = stuck or stay[out[j]] or not may[out[j]]
+        if stuck:
+            break
+        for j in range(here):
+            worth += _drop(out[j], facts, state, price, toll)
+            log[size] = -1 - out[j]
+            size += 1
+        if link == 0 and random.random() < swaps:
+            other = _met_by(o, facts, state, random)
+            if other >= 0 and space[other] != space[o] and may[other] and not stay[other]:
+                worth += _drop(other, facts, state, price, toll)
+                log[size] = -1 - other
+                size += 1
+        if size == 0:  # nothing gave way: mostly not worth it, which is soon seen
+            alone = gained(o, facts, times) - price[o]
+            if number[space[o]] == 0:
+                alone -= toll[space[o]]
+            if alone < least:
+                break
+        worth += _put(o, facts, state, price, toll)
+        log[size] = o
+        size += 1
+        if here == 0 or link == chain or random.random() < _CONTENT:
+            break
+        last = space[o]
+        o = _like(out[random.integers(0, here)], facts, random)
+        if o < 0 or not may[o] or chosen[o] or space[o] == last:
+            break
+    return worth, size
+
+
+@njit(cache=True, nogil=True)
+def _undo(log, size, facts, state):  # type: ignore[no-untyped-def]
+    """Take back what the log lists, the last first."""
+    for j in range(size - 1, -1, -1):
+        if log[j] >= 0:
+            _leave(log[j], facts, state)
+            _count(log[j], -1, facts, state[1])
+        else:
+            _take(-1 - log[j], facts, state)
+            _count(-1 - log[j], 1, facts, state[1])
+
+
+@njit(cache=True, nogil=True)
 def anneal(  # type: ignore[no-untyped-def]
-    moves, heat, random, free, may, spare, facts, state, price, toll, swaps
+    moves, heat, random, free, may, spare, facts, state, price, toll, swaps, chain
 ):
     """Change a plan at random, and keep what is better, and sometimes what is worse.
 
     A move drops an option; or adds one, in place of what is in its way in its space and, for a
-    share `swaps` of the moves, also in place of one that meets a need of it. Its worth is points
-    less priced cost.
+    share `swaps` of the moves, also in place of one that meets a need of it. What had to leave a
+    space may come back in another that meets a need of it, where something may have to leave in
+    turn, up to `chain` times. The worth of a move is points less priced cost.
 
     Parameters
     ----------
@@ -192,119 +345,31 @@ def anneal(  # type: ignore[no-untyped-def]
     spare
         What each money row may spend more than now; inf where only prices hold it back.
     """
-    chosen, times, used, number, spent = state
-    starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
-    space, area, first, room, most = facts[5], facts[7], facts[8], facts[9], facts[10]
-    cost, fixed, stay = facts[12], facts[13], facts[15]
-    money = len(spent)
+    chosen, times, _, number, spent = state
+    space, stay = facts[5], facts[15]
     temperature = heat[0]
     cool = (heat[1] / heat[0]) ** (1.0 / max(1, moves // 1000))
-    out = np.empty(_MOST_OUT, np.int64)
-    more = np.empty(money)
-    ceiling = np.empty(money)
-    for k in range(money):
-        ceiling[k] = spent[k] + spare[k]
+    buffers = np.empty(_MOST_OUT, np.int64), np.empty((_MOST_OUT + 2) * (chain + 1), np.int64)
+    ceiling, before = spent + spare, spent.copy()
     for turn in range(moves):
         if turn % 1000 == 999:
             temperature *= cool
         o = free[random.integers(0, len(free))]
-        s = space[o]
+        least = temperature * np.log(max(random.random(), _LEAST_CHANCE))
         if chosen[o]:
-            if stay[o]:
-                continue
             worth = price[o] - _lost(o, facts, times)
-            if number[s] == 1:
-                worth += toll[s]
-            if worth >= 0.0 or random.random() < np.exp(worth / temperature):
+            if number[space[o]] == 1:
+                worth += toll[space[o]]
+            if worth >= least and not stay[o]:
                 _leave(o, facts, state)
                 _count(o, -1, facts, times)
             continue
-        # what is in its way in its space
-        size, left, types = 0, used[s] + area[o], number[s] + 1
-        blocked = False
-        if number[s] > 0:
-            for q in range(first[s], first[s + 1]):
-                if chosen[q] and _clash(o, q, facts) and size < _MOST_OUT:
-                    out[size] = q
-                    size += 1
-                    left -= area[q]
-                    types -= 1
-            while (left > room[s] or types > most[s]) and types > 1 and size < _MOST_OUT:
-                pick = random.integers(0, types - 1)
-                for q in range(first[s], first[s + 1]):
-                    if not chosen[q]:
-                        continue
-                    seen = False
-                    for j in range(size):
-                        seen = seen or out[j] == q
-                    if seen:
-                        continue
-                    if pick == 0:
-                        out[size] = q
-                        size += 1
-                        left -= area[q]
-                        types -= 1
-                        break
-                    pick -= 1
-            for j in range(size):
-                blocked = blocked or stay[out[j]] or not may[out[j]]
-        if blocked or left > room[s] or types > most[s]:
-            continue
-        # one that meets a need of it
-        other = -1
-        length = starts[o + 1] - starts[o]
-        if length > 0 and random.random() < swaps:
-            m = needs[starts[o] + random.integers(0, length)]
-            if times[m] > 0:
-                have = rows[m + 1] - rows[m]
-                turned = random.integers(0, have)
-                for j in range(have):
-                    q = members[rows[m] + (turned + j) % have]
-                    if chosen[q]:
-                        if space[q] != s and may[q] and not stay[q]:
-                            other = q
-                        break
-        # money
-        far = space[other] if other >= 0 else 0
-        for k in range(money):
-            more[k] = cost[k, o] + (fixed[k, s] if number[s] == 0 else 0.0)
-            for j in range(size):
-                more[k] -= cost[k, out[j]]
-            if other >= 0:
-                more[k] -= cost[k, other] + (fixed[k, far] if number[far] == 1 else 0.0)
-            if more[k] > 0.0 and spent[k] + more[k] > ceiling[k]:
-                blocked = True
-        if blocked:
-            continue
-        worth = 0.0
-        for j in range(size):
-            worth += price[out[j]] - _lost(out[j], facts, times)
-            _count(out[j], -1, facts, times)
-        if other >= 0:
-            worth += price[other] - _lost(other, facts, times)
-            if number[far] == 1:
-                worth += toll[far]
-            _count(other, -1, facts, times)
-        worth += gained(o, facts, times) - price[o]
-        if number[s] == 0:
-            worth -= toll[s]
-        if worth >= 0.0 or random.random() < np.exp(worth / temperature):
-            for k in range(money):
-                spent[k] += more[k]
-            for j in range(size):
-                chosen[out[j]] = False
-                used[s] -= area[out[j]]
-                number[s] -= 1
-            if other >= 0:
-                chosen[other] = False
-                used[far] -= area[other]
-                number[far] -= 1
-            chosen[o] = True
-            used[s] += area[o]
-            number[s] += 1
-            _count(o, 1, facts, times)
-        else:
-            for j in range(size):
-                _count(out[j], 1, facts, times)
-            if other >= 0:
-                _count(other, 1, facts, times)
+        before[:] = spent
+        worth, size = _replace(
+            o, least, random, may, facts, state, price, toll, swaps, chain, buffers
+        )
+        keep = worth >= least
+        for k in range(len(spent)):
+            keep = keep and (spent[k] <= before[k] or spent[k] <= ceiling[k])
+        if not keep:
+            _undo(buffers[1], size, facts, state)
