@@ -46,6 +46,11 @@ def without_moves() -> list[Any]:
     return [patch.object(module(SEARCH), "_MOVES", 0)]
 
 
+def without_chains() -> list[Any]:
+    """What a random move displaces stays out."""
+    return [patch.object(module("siting.solve.anneal"), "_CHAIN", 0)]
+
+
 def without_neighbourhoods() -> list[Any]:
     """All the time to random moves: as many as there is time for."""
     neighbours = module("siting.solve.neighbourhoods")
@@ -87,11 +92,13 @@ def all_at_once() -> list[Any]:
 VARIANTS: dict[str, Callable[[], list[Any]]] = {
     "everything": list,
     "no random moves": without_moves,
+    "what a move displaces stays out": without_chains,
     "no neighbourhoods": without_neighbourhoods,
     "neighbourhoods anywhere": anywhere,
     "multipliers without roof rules": without_roofs,
     "every pass looks at all options": every_pass_full,
     "small core, then whole core": all_at_once,
+    "one thread": list,
 }
 
 
@@ -125,7 +132,12 @@ def main() -> None:
             with switched(variant):
                 begun = time.monotonic()
                 plan = solve_question(
-                    city, question, time_limit=asked.seconds, gap=0.0, on_progress=news.append
+                    city,
+                    question,
+                    time_limit=asked.seconds,
+                    gap=0.0,
+                    threads=1 if variant == "one thread" else 2,
+                    on_progress=news.append,
                 )
             rows.append((variant, news, plan.document, time.monotonic() - begun))
         best = min(document.bound for _, _, document, _ in rows if document.bound is not None)

@@ -67,6 +67,7 @@ def test_random_moves_reach_the_best_plan_of_most_tiny_cities(threads):
         if start is None:
             continue
         bound = bound_by_multipliers(problem, known=problem.value(start), passes=300)
+        told: list[float] = []
         chosen = anneal(
             problem,
             start,
@@ -75,10 +76,13 @@ def test_random_moves_reach_the_best_plan_of_most_tiny_cities(threads):
             threads=threads,
             seed=1,
             enough=lambda: False,
+            tell=told.append,
         )
         if chosen is None:
             continue
         assert kept(problem, chosen), seed
+        assert told == sorted(set(told)), seed
+        assert told[-1] == problem.value(chosen), seed
         assert problem.value(chosen) <= best_of(seed) + 1e-9, seed
         tried += 1
         reached += problem.value(chosen) >= best_of(seed) - 1e-9

@@ -164,6 +164,7 @@ def _start(problem: Problem, threads: int, seed: int, enough: Callable[[], bool]
         threads=threads,
         seed=seed,
         enough=enough,
+        tell=lambda _: None,
     )
 
 

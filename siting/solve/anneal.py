@@ -36,6 +36,7 @@ _SWAPS = 0.6
 _CHAIN = 2  # how often what had to leave a space may make another leave
 _FEEDBACK = 0.3  # how much a price changes for a row that is passed by as much, relative
 _MOST_FEEDBACK = 0.05
+_NEWS = 10  # rounds after which the plan so far is made whole and told
 _STRIP = 300  # spaces at least for a strip of its own
 
 
@@ -69,6 +70,7 @@ def anneal(
     threads: int,
     seed: int,
     enough: Callable[[], bool],
+    tell: Callable[[float], None],
 ) -> Ints | None:
     """Return the choice that random moves reach from `start`.
 
@@ -84,11 +86,13 @@ def anneal(
         To try in all.
     enough
         Asked between rounds; once it says True the search goes to its end at once.
+    tell
+        Called with the value of each better choice on the way.
 
     Returns
     -------
     array or None
-        None where what was found does not keep all rules after all.
+        The best choice on the way; None where nothing found keeps all rules after all.
     """
     from siting.solve import moves as compiled
 
@@ -104,6 +108,16 @@ def anneal(
     hot, cold = _HEAT[0] * each, _HEAT[1] * each
     cool = (cold / hot) ** (1.0 / _ROUNDS)
     prices = prices.copy()
+    best: tuple[float, Ints] | None = None
+
+    def look(state: State) -> None:
+        nonlocal best
+        chosen = finish(problem, facts, state, prices)
+        value = -np.inf if chosen is None else problem.value(chosen)
+        if chosen is not None and (best is None or value > best[0]):
+            best = value, chosen
+            tell(value)
+
     with ThreadPoolExecutor(parts) as pool:
         for turn in range(_ROUNDS):
             if enough():
@@ -143,7 +157,10 @@ def anneal(
                 passed = state.spent / np.maximum(facts.limit, 1.0) - 1.0
                 step = np.clip(_FEEDBACK * passed, -_MOST_FEEDBACK, _MOST_FEEDBACK)
                 prices *= np.exp(step)
-    return finish(problem, facts, state, prices)
+            if turn % _NEWS == _NEWS - 1:
+                look(state.copy())
+    look(state)
+    return None if best is None else best[1]
 
 
 def finish(problem: Problem, facts: Facts, state: State, prices: Floats) -> Ints | None:

@@ -59,6 +59,7 @@ _FEW_OPTIONS = 700
 _MANY_OPTIONS = 5000  # more than these are searched part by part
 _WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one chosen
 _MOVES = 6000  # for each of them
+_MOVES_A_SECOND = 180_000  # for each thread and second left, at most: more would not end in time
 _LARGEST_CORE = 1500  # options that are still handed over at once after that
 _FIRST_PLAN_TIME = 0.6  # of the time left, where the greedy finds no plan
 
@@ -282,22 +283,35 @@ def _part_by_part(
     def enough() -> bool:
         return time.monotonic() > limits.deadline or (stop is not None and stop.is_set())
 
+    value = problem.value(best)
+
+    def news(better: float) -> None:
+        nonlocal value
+        if better > value:
+            value = better
+            tell(value, found.bound)
+
     core = _wide_core(problem, relaxed, best)
     if is_plain(problem):
         part = problem.restricted(core)
+        left = max(0.0, limits.deadline - time.monotonic())
+        in_time = int(_MOVES_A_SECOND * limits.threads * left)
+        moves = _MOVES * len(core)
         moved = anneal(
             part,
             np.searchsorted(core, best),
             relaxed.price,
-            moves=_MOVES * len(core),
+            moves=min(moves, in_time),
             threads=limits.threads,
             seed=limits.seed,
             enough=enough,
+            tell=news,
         )
         best = _better(problem, best, None if moved is None else core[moved])
         assert best is not None
-        found = replace(found, chosen=best, repeatable=found.repeatable and not enough())
-        tell(problem.value(best), found.bound)
+        news(problem.value(best))
+        calm = moves <= in_time and not enough()
+        found = replace(found, chosen=best, repeatable=found.repeatable and calm)
         core = _wide_core(problem, relaxed, best)
     improved = improve(
         problem,
@@ -310,7 +324,7 @@ def _part_by_part(
         threads=limits.threads,
         seed=limits.seed,
         stop=stop,
-        tell=lambda value: tell(value, found.bound),
+        tell=news,
     )
     stopped: StoppedBy = "time"
     if stop is not None and stop.is_set():
