@@ -282,11 +282,54 @@ def _too_dear(options: Options, purses: tuple[Purses, Purses], chosen: Ints, fre
         more = _left_fen(options, purse, chosen, extra, at, once)[1]
         found |= cost + extra > left + most + more
         # between the two it depends on how funds share out what they pay already
+        between = np.flatnonzero(~found & (cost + extra > left))
+        if _apart(purse):
+            asked = cost[between], extra[between], mask[between], at[between]
+            found[between] = _short(options, purse, chosen, once, *asked)
+            continue
         known: dict[tuple[int, int, int, int], bool] = {}
-        for k in np.flatnonzero(~found & (cost + extra > left)).tolist():
+        for k in between.tolist():
             key = (int(cost[k]), int(extra[k]), int(mask[k]), int(at[k]))
             if key not in known:
                 need, have = most_payable_fen(options, purse, chosen, int(free[k]), once=once)
                 known[key] = have is None or have >= need
             found[k] = not known[key]
     return found
+
+
+def _apart(purses: Purses) -> bool:
+    """Tell whether no cost may be paid by two funds, so that each fund pays all it can."""
+    funds = np.concatenate([purses.option_mask, purses.space_mask]) >> 1
+    return not bool((funds & (funds - 1)).any())
+
+
+def _short(
+    options: Options,
+    purses: Purses,
+    chosen: Ints,
+    once: bool,
+    cost: Ints,
+    extra: Ints,
+    mask: Ints,
+    at: Ints,
+) -> Bools:
+    """Return which costs are too much beside a plan, where funds have no cost in common.
+
+    Parameters
+    ----------
+    cost, extra
+        Of an option and of its space, in fen.
+    mask, at
+        The purses that may pay the one and the other.
+    """
+    paid, by = _owed(options, purses, chosen, once)
+    owed, payers = np.array(paid, dtype=np.int64), np.array(by, dtype=np.int64)
+    rest = owed.sum() + cost + extra
+    for f in range(1, len(purses.names)):
+        share, held = purses.share[f], purses.amount_fen[f]
+        given = most_paid_fen(share, owed[payers >> f & 1 == 1]).sum()
+        given = given + most_paid_fen(share, cost) * (mask >> f & 1)
+        given = given + most_paid_fen(share, extra) * (at >> f & 1)
+        rest -= given if held is None else np.minimum(given, held)
+    too_much: Bools = rest > purses.amount_fen[0]
+    return too_much

@@ -9,7 +9,7 @@ from siting.report.sheet import Column, Lines, Sheet, Table
 from siting.report.standard_clauses import addresses, clauses, in_language
 from siting.report.standing import assumption_name
 from siting.report.summary import summary_lines
-from siting.report.xlsx_tables import class_names, column, fund_name
+from siting.report.xlsx_tables import MOST_ROWS, class_names, column, fund_name
 from siting.standard.model import Policy
 from siting.words import Lang, text
 
@@ -30,9 +30,21 @@ _POINTS: tuple[str, Kind] = ("points", "points")
 
 def summary(plan: Plan, lang: Lang) -> Sheet:
     """Return the 摘要: the lines of the terminal's summary, the main numbers, each type's share."""
-    lines = Lines(text("report.sheet_answer", lang), tuple(summary_lines(plan, lang)))
+    lines = Lines(
+        text("report.sheet_answer", lang), (*summary_lines(plan, lang), *_cut(plan, lang))
+    )
     blocks = (lines, _numbers(plan, lang), _shares(plan, lang))
     return Sheet(text("report.sheet_summary", lang), blocks)
+
+
+def _cut(plan: Plan, lang: Lang) -> tuple[tuple[str, str], ...]:
+    """Return that long tables are not whole, where they are not."""
+    gaps = plan.document.open_gaps
+    pairs = 0 if plan.gap_table is None else len(plan.gap_table)
+    if max(len(gaps), pairs) <= MOST_ROWS:
+        return ()
+    said = text("report.sheet_cut", lang, rows=f"{MOST_ROWS:,}")
+    return ((text("report.sheet_label_note", lang), said),)
 
 
 def _numbers(plan: Plan, lang: Lang) -> Table:

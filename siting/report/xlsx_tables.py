@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from siting.report.figures import class_name, group_name, type_names
 from siting.report.sheet import Column, Sheet, Table
 from siting.report.standing import reason_name
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from siting.report.sheet import Cell, Kind
 
 GENERAL = "general"
+MOST_ROWS = 10_000
+"""Of a sheet that has a row for every community and type: nobody reads more. Unverified."""
 _UNIT = {"zh": 10_000.0, "en": 1.0}
 _DUST = 1e-9  # of the residents: what differences of sums in another order can be
 
@@ -155,6 +159,10 @@ def needs(plan: Plan, lang: Lang) -> Sheet:
     names, classes = type_names(plan.standard, lang), class_names(plan, lang)
     pairs = list(zip(table["community"], table["type"], strict=True))
     left = [after.get(pair, 0.0) for pair in pairs]
+    if len(table) > MOST_ROWS:  # those where most residents lack a type, in the table's order
+        worst = np.lexsort((-table["lacking"].to_numpy(), -np.array(left)))[:MOST_ROWS]
+        worst.sort()
+        table, left = table.iloc[worst], [left[k] for k in worst.tolist()]
     word = _presence_words(lang)
     columns = (
         column("community", lang, "text", table["community"]),
@@ -315,7 +323,7 @@ def _by_type(plan: Plan, lang: Lang) -> Table:
 def still_open(plan: Plan, lang: Lang) -> Sheet:
     """Return the 未解决 sheet: what communities still lack and why, most residents first."""
     document = plan.document
-    gaps = sorted(document.open_gaps, key=lambda gap: -gap.residents)
+    gaps = sorted(document.open_gaps, key=lambda gap: -gap.residents)[:MOST_ROWS]
     names, classes = type_names(plan.standard, lang), class_names(plan, lang)
     asked = {c.type: c for c in document.coverage}
     columns = (

@@ -125,6 +125,9 @@ def payable(
             for f, share in enumerate(purse.share):
                 most += of[:, f] * np.minimum(purse.funds[f], np.floor(share * cost_of + 1e-6))
         can &= due <= left + most + _HALF
+        if (np.vstack((purse.by, purse.of_option, purse.of_space)).sum(axis=1) <= 1).all():
+            can &= _pays_with_one_fund_each(purse, cost, once, may)
+            continue
         known: dict[tuple[float, float, bytes, bytes], bool] = {}
         for k in np.flatnonzero(can & (due > left + _HALF)).tolist():
             key = float(cost[k]), float(once[k]), may[0][k].tobytes(), may[1][k].tobytes()
@@ -135,6 +138,24 @@ def payable(
                 known[key] = rest <= purse.general + _HALF
             can[k] = known[key]
     return can
+
+
+def _pays_with_one_fund_each(
+    purse: Purse, cost: Ints, once: Ints, may: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Return which costs can be paid, where every fund gives all it can: none has a rival."""
+    rest = float(purse.owed.sum()) + cost + once
+    for f, (held, share) in enumerate(zip(purse.funds, purse.share, strict=True)):
+
+        def top(owed: Floats | Ints, of: NDArray[np.bool_], share: float = float(share)) -> Floats:
+            part: Floats = np.where(of, np.floor(share * owed + 1e-6), 0.0)
+            return part
+
+        asked = top(purse.owed, purse.by[:, f]).sum()
+        asked = asked + top(cost, may[0][:, f]) + top(once, may[1][:, f])
+        rest = rest - np.minimum(asked, held)
+    found: NDArray[np.bool_] = rest <= purse.general + _HALF
+    return found
 
 
 def _from_funds(purse: Purse, owed: Floats, by: NDArray[np.bool_]) -> float:
