@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
+
+from siting.errors import SitingError, VerificationError
 
 if TYPE_CHECKING:
     import threading
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
     from siting.solve.progress import OnProgress
     from siting.standard.model import Policy, Question, Scenario, Standard
+    from siting.verify.check import Checked, Survey
     from siting.words import Lang
 
 # The stages are imported when they are first called: `siting --help` and the solver processes
@@ -174,7 +178,7 @@ def solve(
     from siting.solve.solve import solve_question
 
     begin = time.monotonic() if started is None else started
-    meanwhile = Thread(target=_load_what_comes_next, daemon=True)
+    surveyed: list[Survey] = []
 
     def news(progress: Progress) -> None:
         if progress.stage == "solve" and meanwhile.ident is None:
@@ -183,6 +187,9 @@ def solve(
             on_progress(progress)
 
     question = resolve(city, scenario, scenario_file=scenario_file)
+    meanwhile = Thread(
+        target=_prepare_what_comes_next, args=(city, question, surveyed), daemon=True
+    )
     plan = solve_question(
         city,
         question,
@@ -209,8 +216,11 @@ def solve(
                 document.gap,
             )
         )
+    from siting.verify.check import inspect
+
     mark = time.monotonic()
-    verify(plan, city)
+    known = surveyed[0] if surveyed else None
+    _remarks(inspect(plan.document, city, plan.certificate, surveyed=known))
     return _reported(plan).timed("verify", time.monotonic() - mark)
 
 
@@ -221,13 +231,23 @@ def _reported(plan: Plan) -> Plan:
     return replace(plan, write_reports=write)
 
 
-def _load_what_comes_next() -> None:
-    """Import what checks and writes a plan, while this process waits for the solver's."""
-    import_module("siting.verify.check")
+def _prepare_what_comes_next(city: City, question: Question, surveyed: list[Survey]) -> None:
+    """Import what checks and writes a plan, and check what needs no plan, while one is sought."""
+    from siting.verify.check import survey
+
     import_module("siting.plan.layers")
     for name in ("html.page", "xlsx", "qgis"):
         import_module(f"siting.report.{name}")
     import_module("xlsxwriter")
+    with suppress(SitingError):  # the check of the plan meets it again
+        surveyed.append(survey(city, question))
+
+
+def _remarks(checked: Checked) -> tuple[Notice, ...]:
+    """Return what is odd; raise what does not hold."""
+    if checked.notices:
+        raise VerificationError(checked.notices)
+    return checked.remarks
 
 
 def verify(
@@ -257,7 +277,6 @@ def verify(
         The plan or its city cannot be found or read.
     """
     from siting.city.model import City
-    from siting.errors import VerificationError
     from siting.verify.check import inspect
     from siting.verify.folder import inspect_folder
 
@@ -271,9 +290,7 @@ def verify(
         if not isinstance(city, City):
             city = read_city(city or plan.document.inputs.city_path_absolute or "")
         checked = inspect(plan.document, city, plan.certificate, full=full)
-    if checked.notices:
-        raise VerificationError(checked.notices)
-    return checked.remarks
+    return _remarks(checked)
 
 
 def explain(

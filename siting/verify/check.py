@@ -10,7 +10,7 @@ import numpy as np
 from siting.errors import InputError, Notice
 from siting.standard.groups import residents
 from siting.standard.options import find_options
-from siting.standard.scenarios import question_from_dict
+from siting.standard.scenarios import question_from_dict, question_to_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
 from siting.verify.bound import check_bound, check_stages
 from siting.verify.certificate import (
@@ -85,6 +85,59 @@ class Checked:
     remarks: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What the check works out before it looks at the plan; `survey` makes it.
+
+    Attributes
+    ----------
+    city, question
+        What it was made for.
+    full
+        Whether every outlet was walked.
+    network
+        The streets, or None.
+    outlets
+        How far the nearest outlet of each type is.
+    everywhere
+        Walks to all spaces: this folder's own where it walks to all, else those of `siting.walk`.
+    merged
+        The needs, merged type by type.
+    notices
+        Where the two walks differ.
+    """
+
+    city: City
+    question: Question
+    full: bool
+    network: Network | None
+    outlets: Nearest
+    everywhere: Walked
+    merged: tuple[Merged, ...]
+    notices: tuple[Notice, ...]
+
+
+def survey(city: City, question: Question, *, full: bool = False) -> Survey:
+    """Return all that a check of any plan of this question needs; takes most of its time.
+
+    So it can be done while the plan is still sought.
+    """
+    options = find_options(city, question)
+    groups, table, _ = residents(city, question.standard)
+    people: dict[str, Floats] = dict(zip(groups, table, strict=True))
+    limits = limits_of(city, stretched(question.standard, LONGEST))
+    network = pave(city)
+    outlets, notices = _near_outlets(city, question, limits, network, full=full)
+    if _walks_all(city, full=full):
+        every = np.arange(len(city.spaces), dtype=np.int64)
+        everywhere, more = _walk(city, "space", limits, every, len(every), network)
+        notices += more
+    else:
+        everywhere = all_spaces(city, limits)
+    needs = merged_needs(city, question.standard, people, outlets, everywhere, options)
+    return Survey(city, question, full, network, outlets, everywhere, tuple(needs), tuple(notices))
+
+
 def verify(
     document: Document,
     city: City,
@@ -119,8 +172,15 @@ def inspect(
     certificate: Certificate | None = None,
     *,
     full: bool = False,
+    surveyed: Survey | None = None,
 ) -> Checked:
-    """Return what `verify` returns, with the recounted numbers that it was found by."""
+    """Return what `verify` returns, with the recounted numbers that it was found by.
+
+    Parameters
+    ----------
+    surveyed
+        Made before; it counts only if it is of this city and of the question the plan states.
+    """
     found = [*_inputs(document, city), *check_bound(document), *check_price(document)]
     inputs = document.inputs
     try:
@@ -141,26 +201,29 @@ def inspect(
 
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
     limits = limits_of(city, stretched(question.standard, LONGEST))
-    network = pave(city)
-    outlets, notices = _near_outlets(city, question, limits, network, full=full)
-    found += notices
+    if surveyed is None or not _fits(surveyed, city, question, full):
+        surveyed = survey(city, question, full=full)
+    network, outlets = surveyed.network, surveyed.outlets
+    found += surveyed.notices
     named = {p.space for answer in answers_of(document) for p in answer.projects}
     named |= {p.space for c in document.circles for up in c.upgrades for p in up.projects}
     chosen = sorted(spaces[word] for word in named if word in spaces)
-    walked, notices = _walk_spaces(city, limits, chosen, document.seed, network, full=full)
-    found += notices
+    walked = surveyed.everywhere
+    if not _walks_all(city, full=full):
+        walked, notices = _walk_spaces(city, limits, chosen, document.seed, network)
+        found += notices
     if any(p.space not in spaces for p in document.projects):
         return Checked(tuple(found), question)
     people: dict[str, Floats] = dict(zip(groups, table, strict=True))
     projects = [(spaces[p.space], p.type) for p in document.projects]
-    everywhere = walked if (walked.row >= 0).all() else all_spaces(city, limits)
+    everywhere = surveyed.everywhere
     ceiling = None
     if question.objective == "worst-community":
         ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
     right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
     merged, proved = _merge(
-        merged_needs(city, question.standard, people, outlets, everywhere, options),
+        surveyed.merged,
         document,
         certificate or {},
         city,
@@ -191,6 +254,14 @@ def inspect(
     given = Given(document, city, question, options, people, outlets, walked, ceiling)
     found += check_other_weights(given, right)
     return Checked(tuple(found), question, right, tuple(remarks(proved)))
+
+
+def _fits(surveyed: Survey, city: City, question: Question, full: bool) -> bool:
+    return (
+        surveyed.city is city
+        and surveyed.full == full
+        and question_to_dict(surveyed.question) == question_to_dict(question)
+    )
 
 
 def _merge(
@@ -251,20 +322,21 @@ def _near_outlets(
     return nearest_outlets(city, question.standard, walked), notices
 
 
+def _walks_all(city: City, *, full: bool) -> bool:
+    """Tell whether every space is walked by this folder's own code, not only some."""
+    return full or len(city.spaces) <= _SAMPLE
+
+
 def _walk_spaces(
     city: City,
     limits: dict[str, int],
     chosen: list[int],
     seed: int,
     network: Network | None,
-    *,
-    full: bool,
 ) -> tuple[Walked, list[Notice]]:
     total = len(city.spaces)
-    targets = np.arange(total, dtype=np.int64)
-    if not full and total > _SAMPLE:
-        sample = np.random.default_rng(abs(seed)).choice(total, _SAMPLE, replace=False)
-        targets = np.unique(np.concatenate([np.array(chosen, dtype=np.int64), sample]))
+    sample = np.random.default_rng(abs(seed)).choice(total, _SAMPLE, replace=False)
+    targets = np.unique(np.concatenate([np.array(chosen, dtype=np.int64), sample]))
     return _walk(city, "space", limits, targets, total, network)
 
 
