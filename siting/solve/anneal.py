@@ -40,8 +40,14 @@ _NEWS = 10  # rounds after which the plan so far is made whole and told
 _STRIP = 300  # spaces at least for a strip of its own
 
 
-def quick(problem: Problem) -> Ints | None:
-    """Return the best of a few greedy plans of a plain problem; None where locks prevent it."""
+def quick(problem: Problem, tell: Callable[[float], None] = lambda _: None) -> Ints | None:
+    """Return the best of a few greedy plans of a plain problem; None where locks prevent it.
+
+    Parameters
+    ----------
+    tell
+        Called with the value of each better one.
+    """
     from siting.solve.moves import fill
 
     stay = _opened(problem)
@@ -56,9 +62,11 @@ def quick(problem: Problem) -> Ints | None:
         state = state_of(facts, stay)
         fill(facts, state.parts(), prices @ facts.cost, prices @ facts.fixed)
         value = float(facts.weight[state.times > 0].sum())
-        if best is None or value > best[0]:
-            best = value, np.flatnonzero(state.chosen)
-    return best[1] if best is not None and kept(problem, best[1]) else None
+        chosen = np.flatnonzero(state.chosen)
+        if (best is None or value > best[0]) and kept(problem, chosen):
+            best = value, chosen
+            tell(value)
+    return None if best is None else best[1]
 
 
 def anneal(

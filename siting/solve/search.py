@@ -182,7 +182,8 @@ def search(
     def tell(objective: float | None, bound: float | None) -> None:
         on_event(Event(time.monotonic() - begun, objective, bound))
 
-    best, whole = _better(problem, start, _first(problem, enough)), True
+    first = _first(problem, enough, lambda value: None if start is not None else tell(value, None))
+    best, whole = _better(problem, start, first), True
     if best is None:
         now = time.monotonic()
         best, whole = first_plan(
@@ -223,10 +224,12 @@ def search(
     return replace(found, chosen=prune(problem, found.chosen), stopped_by=stopped_by)
 
 
-def _first(problem: Problem, enough: Callable[[], bool]) -> NDArray[np.int64] | None:
+def _first(
+    problem: Problem, enough: Callable[[], bool], tell: Callable[[float], None]
+) -> NDArray[np.int64] | None:
     """Return a greedy choice, by compiled loops where they know all rules."""
     if is_plain(problem):
-        found = quick(problem)
+        found = quick(problem, tell)
         if found is not None:
             return found
     return greedy(problem, enough)
