@@ -27,7 +27,8 @@ from report_pages import (
 
 from siting.plan.document import Price
 from siting.report.figures import money, people, percent
-from siting.report.html.page import html, libraries
+from siting.report.html.frame import libraries
+from siting.report.html.page import html
 
 HERE = files("siting.report.html")
 MEGABYTE = 1_000_000

@@ -1,4 +1,4 @@
-// Put the page together, and keep it in the language chosen.
+// The card beside the map, and the page of a plan put together.
 
 const card = (() => {
   const box = document.getElementById("card");
@@ -66,59 +66,16 @@ const card = (() => {
   };
 })();
 
-const drawings = [card];
 const map = makeMap(card);
-drawings.push(map);
 
-const sections = DATA.sheets.map((sheet) => {
-  const made = sheetSection(sheet, sheet.id === "projects" ? map.choose : null);
-  document.getElementById("sheets").append(made.section);
-  drawings.push(made);
-  if (sheet.id === "coverage" && sheet.rows.length) drawings.push(makeChart(sheet, made.section.extra));
-  if (sheet.id === "money") {
+assemble(map, [card, map], {
+  onRow: { projects: map.choose },
+  extra(sheet, made) {
+    if (sheet.id === "coverage" && sheet.rows.length) return [makeChart(sheet, made.section.extra)];
+    if (sheet.id !== "money") return [];
     const price = make("section", null, { id: "s-price" });
     price.append(make("h2", null, { "data-word": "price" }), make("p"));
     made.section.after(price);
-    drawings.push({ draw: () => { price.lastChild.textContent = DATA.price.map(say).join(" "); } });
-  }
-  return made;
+    return [{ draw: () => { price.lastChild.textContent = DATA.price.map(say).join(" "); } }];
+  },
 });
-
-function drawAnswer() {
-  document.getElementById("title").textContent = say(DATA.title);
-  document.getElementById("answer").replaceChildren(...DATA.answer.map((pair) => make("li", say(pair))));
-  document.getElementById("tiles").replaceChildren(...DATA.tiles.map((tile) => {
-    const box = make("div", null, { class: "tile" });
-    box.append(make("b", say(tile.value)), make("span", say(tile.label)));
-    return box;
-  }));
-  const links = [...document.querySelectorAll("main section")].map((section) => {
-    const title = section.querySelector("h2, summary");
-    const item = make("li");
-    item.append(make("a", title.textContent, { href: `#${section.id}` }));
-    return item;
-  });
-  document.getElementById("contents").replaceChildren(...links);
-}
-drawings.push({ draw: drawAnswer });
-
-function draw() {
-  speak();
-  for (const drawing of drawings) drawing.draw();
-}
-
-for (const button of document.querySelectorAll("[data-lang]")) {
-  button.addEventListener("click", () => {
-    lang = button.dataset.lang;
-    draw();
-  });
-}
-document.getElementById("print").addEventListener("click", () => window.print());
-window.addEventListener("beforeprint", () => {
-  map.paint(document.getElementById("map-picture"));
-  for (const section of sections) section.print();
-});
-window.addEventListener("afterprint", () => {
-  for (const section of sections) section.screen();
-});
-draw();
