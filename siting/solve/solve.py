@@ -21,6 +21,7 @@ from siting.plan.tables import before_and_after
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
 from siting.solve.infeasible import impossible, why_infeasible
+from siting.solve.known import Opened, known_choice
 from siting.solve.memory import peak_memory_mb
 from siting.solve.others import MAIN_SHARE, solve_others
 from siting.solve.problem import Problem
@@ -37,6 +38,7 @@ from siting.walk.walks import walk
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterable
 
     from siting.city.model import City
     from siting.standard.model import Question
@@ -60,6 +62,7 @@ def solve_question(
     stop: threading.Event | None = None,
     started: float | None = None,
     other_weights: bool = False,
+    start: Iterable[Opened] | None = None,
 ) -> Plan:
     """Return the best plan found in the time, with a bound that holds for the whole question.
 
@@ -87,6 +90,10 @@ def solve_question(
         Whether the same question is answered under other weights too (`siting.gaps.weightings`),
         and the projects named that every answer shares. The plan then has half of the time for
         solving, the other answers have what it leaves.
+    start
+        Projects of a plan that is known, such as ``plan.document.projects`` of another budget, to
+        begin with: the plan returned is worth no less. Whether they are a plan of this question is
+        checked first; where they are none, they are not used, and the plan's remarks say so.
 
     Raises
     ------
@@ -117,6 +124,9 @@ def solve_question(
         rules = find_rules(city, question, gaps, options)
         needs = merge_needs(gaps, options, reach, rules)
         problem = Problem(city, options, needs, purses, rules)
+        known = None
+        if start is not None:
+            known = known_choice(problem, [kind.id for kind in question.standard.types], start)
         lap("build")
         say("solve")
         size = len(city.places) * len(question.standard.types)
@@ -139,6 +149,7 @@ def solve_question(
                 seed=seed,
                 on_event=lambda event: say("solve", event),
                 stop=stop,
+                start=known,
             )
         ways = Ways()
         if staged.found.chosen is not None:
@@ -209,6 +220,7 @@ def solve_question(
         (staged.prices.get("C3"), staged.prices.get("C4")),
         ways.ways,
     )
+    unused = (Notice("solve.start_unfit"),) if start is not None and known is None else ()
     bounds = {name: proof.bound for name, proof in staged.proofs.items()}
     document = with_certified(document, bounds)
     if other_weights:
@@ -221,8 +233,11 @@ def solve_question(
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
         detail=Detail(gaps, gains, find_answers(gaps, options, reach, found.chosen)),
-        remarks=with_names(
-            plan_remarks(city, question, options, document.sizes.gaps), question.standard
+        remarks=(
+            *unused,
+            *with_names(
+                plan_remarks(city, question, options, document.sizes.gaps), question.standard
+            ),
         ),
         certificate={name: proof.kept for name, proof in staged.proofs.items()},
     )
