@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 # These folders share their names with functions below. They are imported first, because the
 # first import of a sub-package sets the attribute; from then on the functions keep the names.
+import siting.frontier
 import siting.generate
 import siting.solve
 import siting.verify  # noqa: F401
@@ -18,6 +19,7 @@ from siting.api import (
     check_city,
     explain,
     find_gaps,
+    frontier,
     generate,
     list_standards,
     load_policy,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from siting.city.model import City, Walking
     from siting.covering.model import CoveringInstance
     from siting.covering.plan import CoveringPlan
+    from siting.frontier.model import Frontier
     from siting.plan.model import Plan
     from siting.solve.progress import Progress
     from siting.standard.model import Fund, Locks, Policy, Scenario, Standard, Type
@@ -52,6 +55,7 @@ _LATE = {
     "Walking": "siting.city.model",
     "CoveringInstance": "siting.covering.model",
     "CoveringPlan": "siting.covering.plan",
+    "Frontier": "siting.frontier.model",
     "Plan": "siting.plan.model",
     "Progress": "siting.solve.progress",
     "Fund": "siting.standard.model",
@@ -80,6 +84,7 @@ __all__ = [
     "City",
     "CoveringInstance",
     "CoveringPlan",
+    "Frontier",
     "Fund",
     "InfeasibleError",
     "InputError",
@@ -99,6 +104,7 @@ __all__ = [
     "check_city",
     "explain",
     "find_gaps",
+    "frontier",
     "generate",
     "list_standards",
     "load_policy",

@@ -14,14 +14,19 @@ from siting.errors import SitingError, VerificationError
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable, Iterable
 
     from siting.city.model import City
     from siting.covering.model import CoveringInstance
     from siting.covering.plan import CoveringPlan
     from siting.errors import Notice
+    from siting.frontier.budgets import Amounts
+    from siting.frontier.model import Frontier
+    from siting.frontier.solve import Work
     from siting.gaps.needs import Gaps
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
+    from siting.solve.known import Opened
     from siting.solve.progress import OnProgress
     from siting.standard.model import Policy, Question, Scenario, Standard
     from siting.verify.check import Checked, Survey
@@ -166,6 +171,7 @@ def solve(
     started: float | None = None,
     scenario_file: str | Path | None = None,
     other_weights: bool = False,
+    start: Iterable[Opened] | None = None,
 ) -> Plan:
     """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
 
@@ -202,6 +208,7 @@ def solve(
         stop=stop,
         started=begin,
         other_weights=other_weights,
+        start=start,
     )
     if meanwhile.ident is not None:
         meanwhile.join()
@@ -248,6 +255,95 @@ def _remarks(checked: Checked) -> tuple[Notice, ...]:
     if checked.notices:
         raise VerificationError(checked.notices)
     return checked.remarks
+
+
+def frontier(
+    city: City,
+    scenario: Scenario,
+    *,
+    capital: Amounts | None = None,
+    subsidy_per_year: Amounts | None = None,
+    folder: str | Path | None = None,
+    time_limit: float = 60.0,
+    gap: float = 1e-3,
+    threads: int = 2,
+    processes: int | None = None,
+    seed: int = 0,
+    solver: str | None = None,
+    lang: Lang | None = None,
+    on_work: Callable[[Work], None] | None = None,
+    on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
+    scenario_file: str | Path | None = None,
+) -> Frontier:
+    """Return what plans are worth against their budgets: one verified solve of each budget.
+
+    The value shown for a budget is that of the best plan found for it or for a smaller one, the
+    bound the least one proved for it or for a larger one (`siting.frontier.band`), and each search
+    begins with the best plan that an earlier one left it. So neither ever falls as the money grows
+    (under the objective ``cost``: rises).
+
+    Parameters
+    ----------
+    capital, subsidy_per_year
+        Amounts in yuan: one, several, or a range ``"0:10e6:1e6"`` (from, to, step). None: what the
+        scenario says. With several of both, every pair is solved.
+    folder
+        Where to keep each point as soon as it is solved, and to write the tables, plots and the
+        page; a folder that answers the same question is gone on with, and what it holds belongs to
+        the result. None: nothing is written.
+    time_limit
+        Seconds of each solve; `gap`, `seed` and `solver` are those of `solve`.
+    threads
+        Of all processes together.
+    processes
+        How many budgets are solved side by side; None: one a thread.
+    lang
+        The language in which plots and the page open; None: that of the locale.
+    on_work
+        Told how much there is to do, before it begins.
+    stop
+        Once set, what runs is given up, and what is done is returned.
+
+    Raises
+    ------
+    InputError
+        A range, the folder or the question is not as it should be.
+    VerificationError
+        A plan does not hold, or two contradict each other.
+    NoPlanError
+        One of the processes was killed from outside.
+    Interrupted
+        `stop` was set before any budget was solved.
+    """
+    from siting.frontier.budgets import amounts, grid
+    from siting.frontier.model import Manner
+    from siting.frontier.solve import solve_frontier
+
+    asked = {"capital": capital, "subsidy_per_year": subsidy_per_year}
+    named = {name: amounts(said, name) for name, said in asked.items() if said is not None}
+    most = {name: found[-1] for name, found in named.items()}
+    question = resolve(city, scenario.model_copy(update=most), scenario_file=scenario_file)
+    budgets = grid(*(named.get(name, (getattr(question.budget, name),)) for name in asked))
+    found = solve_frontier(
+        city,
+        question,
+        budgets,
+        Manner(gap=gap, time_limit=time_limit, seed=seed, solver=solver),
+        folder=None if folder is None else Path(folder),
+        threads=threads,
+        processes=processes,
+        on_work=on_work,
+        on_progress=on_progress,
+        stop=stop,
+    )
+    if folder is None:
+        return found
+    from siting.report.frontier.write import write_frontier
+    from siting.words import default_lang
+
+    remarks = write_frontier(found, Path(folder), lang or default_lang())
+    return replace(found, remarks=remarks)
 
 
 def verify(

@@ -96,18 +96,18 @@ def test_every_public_name_is_there(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["solve", "verify", "generate"],
+    ["solve", "verify", "generate", "frontier"],
 )
 @pytest.mark.parametrize("first", ["import siting", "import {part}", "from {part} import {module}"])
 def test_a_function_keeps_its_name_whatever_is_imported(name, first):
-    module = {"solve": "runner", "verify": "check", "generate": "city"}[name]
+    module = {"solve": "runner", "verify": "check", "generate": "city", "frontier": "band"}[name]
     begin = first.format(part=f"siting.{name}", module=module)
     later = f"import siting, siting.{name}.{module}"
     assert python(f"{begin}; {later}; print(callable(siting.{name}))") == "True"
 
 
 def test_no_other_function_shares_its_name_with_a_folder():
-    parts = {"solve", "verify", "generate"}
+    parts = {"solve", "verify", "generate", "frontier"}
     folders = {
         entry.name
         for entry in os.scandir(os.path.dirname(siting.__file__))  # noqa: PTH120

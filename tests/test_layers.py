@@ -21,6 +21,8 @@ ORDER = (
     "generate",
     # It hands its own question to the whole engine, and is reported and measured like the rest.
     "covering",
+    # It solves one question under many budgets with the whole engine, and is reported too.
+    "frontier",
     "report",
     # It measures the whole package from outside, so that only the command line comes after it.
     "bench",

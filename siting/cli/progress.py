@@ -34,8 +34,10 @@ _STAGES = {
     "other_weights": "cli.stage_other_weights",
     "verify": "cli.stage_verify",
     "write": "cli.stage_write",
+    "frontier": "cli.stage_frontier",
 }
 _REMARKS = 6
+_BAR = 20
 
 
 class Line:
@@ -66,10 +68,14 @@ class Line:
         if more:
             lines.append(text("cli.more_remarks", self.lang, count=more, city=clean(city)))
         for line in lines:
-            if self.screen is None:
-                complain(line)
-            else:
-                self.screen.print("\n".join(fitted(line, sys.stderr)), soft_wrap=True)
+            self.tell(line)
+
+    def tell(self, line: str) -> None:
+        """Print a sentence on stderr, above the line."""
+        if self.screen is None:
+            complain(line)
+        else:
+            self.screen.print("\n".join(fitted(line, sys.stderr)), soft_wrap=True)
 
     def words(self) -> str:
         """Return the line as it stands."""
@@ -79,6 +85,8 @@ class Line:
         else:
             stage = self.news.stage
             parts.append(text(_STAGES[stage], self.lang) if stage in _STAGES else stage)
+            if self.news.total:
+                parts.append(_bar(self.news.done or 0, self.news.total))
             if self.news.incumbent is not None:
                 shown = points(self.news.incumbent)
                 parts.append(text("cli.incumbent", self.lang, points=shown))
@@ -94,6 +102,11 @@ class Line:
         from rich.text import Text
 
         return Text(self.words(), no_wrap=True, overflow="ellipsis")
+
+
+def _bar(done: int, total: int) -> str:
+    filled = _BAR * done // total
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {done}/{total}"
 
 
 @contextmanager

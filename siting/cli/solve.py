@@ -2,15 +2,30 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import Annotated
 
 import typer
 
+from siting.cli.asked import (
+    Enforced,
+    Floors,
+    Forbidden,
+    Gap,
+    GradeId,
+    NewsFile,
+    ObjectiveName,
+    Opened,
+    PolicyName,
+    ScenarioFile,
+    Seed,
+    SolverName,
+    Targets,
+    Threads,
+    TimeLimit,
+    asked,
+)
 from siting.cli.options import CityFolder, Debug, Json, Lang, Numbers, Quiet, StandardName
 from siting.cli.output import guarded, say_json, spoken
-
-if TYPE_CHECKING:
-    from siting.standard.model import Scenario
 
 Text = str | None
 
@@ -24,34 +39,24 @@ def solve(
     standard: StandardName = None,
     capital: Annotated[Text, typer.Option(metavar="YUAN", help="help_capital")] = None,
     subsidy: Annotated[Text, typer.Option(metavar="YUAN", help="help_subsidy")] = None,
-    scenario: Annotated[Text, typer.Option(metavar="FILE", help="help_scenario")] = None,
-    policy: Annotated[Text, typer.Option(metavar="P", help="help_policy")] = None,
-    objective: Annotated[Text, typer.Option(metavar="O", help="help_objective")] = None,
-    opened: Annotated[
-        list[str] | None, typer.Option("--open", metavar="SPACE:TYPE", help="help_open")
-    ] = None,
-    forbidden: Annotated[
-        list[str] | None, typer.Option("--forbid", metavar="SPACE:TYPE", help="help_forbid")
-    ] = None,
-    enforce: Annotated[
-        list[str] | None, typer.Option("--enforce", metavar="RULE", help="help_enforce")
-    ] = None,
-    target: Annotated[
-        list[str] | None, typer.Option("--target", metavar="NAME=SHARE", help="help_target")
-    ] = None,
-    floor: Annotated[
-        list[str] | None, typer.Option("--floor", metavar="NAME=SHARE", help="help_floor")
-    ] = None,
-    grade: Annotated[Text, typer.Option(metavar="ID", help="help_grade")] = None,
+    scenario: ScenarioFile = None,
+    policy: PolicyName = None,
+    objective: ObjectiveName = None,
+    opened: Opened = None,
+    forbidden: Forbidden = None,
+    enforce: Enforced = None,
+    target: Targets = None,
+    floor: Floors = None,
+    grade: GradeId = None,
     other_weights: Annotated[
         bool, typer.Option("--other-weights", help="help_other_weights")
     ] = False,
-    gap: Annotated[str, typer.Option(metavar="SHARE", help="help_gap")] = "0.001",
-    time_limit: Annotated[str, typer.Option(metavar="SECONDS", help="help_time")] = "60",
-    threads: Annotated[str, typer.Option(metavar="N", help="help_threads")] = "2",
-    seed: Annotated[str, typer.Option(metavar="N", help="help_seed")] = "0",
-    solver: Annotated[Text, typer.Option(metavar="NAME", help="help_solver")] = None,
-    progress: Annotated[Text, typer.Option(metavar="FILE", help="help_progress")] = None,
+    gap: Gap = "0.001",
+    time_limit: TimeLimit = "60",
+    threads: Threads = "2",
+    seed: Seed = "0",
+    solver: SolverName = None,
+    progress: NewsFile = None,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -70,7 +75,7 @@ def solve(
         "threads": numbers.whole("--threads", threads, least=1),
         "seed": numbers.whole("--seed", seed, least=0),
     }
-    question = _scenario(
+    question = asked(
         numbers,
         standard=standard,
         policy=policy,
@@ -106,49 +111,3 @@ def solve(
         say_json(plan.document.model_dump(mode="json", by_alias=True))
     elif not quiet:
         show_summary(plan, language, out)
-
-
-def _scenario(
-    numbers: Numbers,
-    *,
-    standard: str | None,
-    policy: str | None,
-    objective: str | None,
-    capital: float | None,
-    subsidy: float | None,
-    opened: list[str],
-    forbidden: list[str],
-    enforce: list[str],
-    target: list[str],
-    floor: list[str],
-    grade: str | None,
-) -> "Scenario":
-    """Return what the flags ask; what no flag says stays None for the files to say."""
-    locks = None
-    if opened or forbidden:
-        locks = {
-            "open": tuple(numbers.pair("--open", words) for words in opened),
-            "forbid": tuple(numbers.pair("--forbid", words) for words in forbidden),
-        }
-    targets = numbers.shares("--target", target)
-    floors = numbers.shares("--floor", floor)
-    from siting.standard.model import Locks, Objective, Rule, Scenario
-
-    numbers.known("--objective", objective, get_args(Objective))
-    for rule in enforce:
-        numbers.known("--enforce", rule, get_args(Rule))
-    numbers.refuse()
-    return Scenario.model_validate(
-        {
-            "standard": standard,
-            "policy": policy,
-            "objective": objective,
-            "capital": capital,
-            "subsidy_per_year": subsidy,
-            "locks": None if locks is None else Locks(**locks),
-            "targets": targets,
-            "floors": floors,
-            "grade": grade,
-            "enforce": tuple(dict.fromkeys(enforce)) or None,
-        }
-    )

@@ -81,12 +81,26 @@ def drawing(ax: Any, inches: tuple[float, float]) -> Iterator[Any]:
     InputError
         matplotlib is not installed.
     """
-    pyplot = import_extra("matplotlib.pyplot", "plot")
+    with chinese_fonts():
+        if ax is None:
+            pyplot = import_extra("matplotlib.pyplot", "plot")
+            _, ax = pyplot.subplots(figsize=inches, layout="constrained")
+        yield ax
+
+
+@contextmanager
+def chinese_fonts() -> Iterator[None]:
+    """Let what matplotlib makes meanwhile have Chinese characters, if there is a font with them.
+
+    Raises
+    ------
+    InputError
+        matplotlib is not installed.
+    """
+    matplotlib = import_extra("matplotlib", "plot")
     fonts = import_extra("matplotlib.font_manager", "plot")
     installed = set(fonts.get_font_names())
     chinese = [name for name in _CHINESE if name in installed]
-    family = [*pyplot.rcParams["font.family"], *chinese]
-    with pyplot.rc_context({"font.family": family, "axes.unicode_minus": False}):
-        if ax is None:
-            _, ax = pyplot.subplots(figsize=inches, layout="constrained")
-        yield ax
+    family = [*matplotlib.rcParams["font.family"], *chinese]
+    with matplotlib.rc_context({"font.family": family, "axes.unicode_minus": False}):
+        yield

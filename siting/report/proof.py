@@ -29,13 +29,13 @@ def proof_line(document: Document, lang: Lang) -> str:
     if kind == "coverage":
         return _coverage(document, lang)
     first = document.stages[0].name if document.stages else kind
-    measure = _measure(first, document.objective, lang)
+    measure = measured(first, document.objective, lang)
     proved, near, bounded, unknown = _MIN if document.sense == "min" else _MAX
     if document.bound is None or document.gap_abs is None:
         return text(unknown, lang, measure=measure)
     if document.gap_abs <= _AGREE * max(1.0, abs(document.objective)):
         return text(proved, lang, measure=measure)
-    bound = _measure(first, document.bound, lang, up=document.sense == "max")
+    bound = measured(first, document.bound, lang, up=document.sense == "max")
     if document.gap is None:
         return text(bounded, lang, measure=measure, bound=bound)
     return text(near, lang, measure=measure, bound=bound, gap=percent_up(document.gap))
@@ -73,7 +73,7 @@ def stages_line(document: Document, lang: Lang) -> str | None:
 def certified_line(document: Document, lang: Lang) -> str | None:
     """Return what the certificate proves, which needs no solver to be believed."""
     bounds = [
-        _measure(stage.name, stage.certified_bound, lang, up=True)
+        measured(stage.name, stage.certified_bound, lang, up=True)
         for stage in document.stages
         if stage.certified_bound is not None
     ]
@@ -83,7 +83,7 @@ def certified_line(document: Document, lang: Lang) -> str | None:
 
 
 def _stage(stage: Stage, lang: Lang) -> str:
-    measure = _measure(stage.name, stage.objective, lang)
+    measure = measured(stage.name, stage.objective, lang)
     if stage.gap_abs is None:
         return text("report.stage_open", lang, measure=measure)
     if stage.gap_abs <= _AGREE * max(1.0, abs(stage.objective)):
@@ -93,7 +93,7 @@ def _stage(stage: Stage, lang: Lang) -> str:
     return text("report.stage_gap", lang, measure=measure, gap=percent_up(stage.gap))
 
 
-def _measure(name: str, value: float, lang: Lang, *, up: bool = False) -> str:
+def measured(name: str, value: float, lang: Lang, *, up: bool = False) -> str:
     """Return a value in the words of its objective; `up` rounds a bound up."""
     if name == "coverage":
         return text("report.measure_coverage", lang, value=points(value, up=up))

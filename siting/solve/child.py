@@ -36,11 +36,11 @@ def main(arguments: list[str]) -> None:
     """Run one solver on one programme, then leave."""
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sender = _Sender(_own_output())
+    sender = _Sender(own_output())
     inbox: SimpleQueue[Frame] = SimpleQueue()
-    stop = _Stop()
+    stop = Stop()
     folder = arguments[1] if len(arguments) > 1 else None
-    threading.Thread(target=_listen, args=(inbox, stop, folder), daemon=True).start()
+    threading.Thread(target=listen, args=(inbox, stop, folder), daemon=True).start()
     try:
         version, solve = load(arguments[0])
         sender.send({"kind": "ready", "solver": version})
@@ -97,7 +97,7 @@ def _answered(solve: Solve, task: Task, news: News) -> Answer:
     return solve_exactly(solve, tidied, news)
 
 
-class _Stop:
+class Stop:
     """The parent's wish to stop, and what to call when it comes."""
 
     def __init__(self) -> None:
@@ -105,11 +105,13 @@ class _Stop:
         self.calls: list[Callable[[], None]] = []
 
     def ask(self) -> None:
+        """Take the wish."""
         self.event.set()
         for call in list(self.calls):
             call()
 
     def on_stop(self, call: Callable[[], None]) -> None:
+        """Name what is to be called then, instead of what was named before."""
         self.calls[:] = [call]
 
 
@@ -129,7 +131,7 @@ class _Sender:
             memory = round(peak_memory_mb(children=True), 1)
             write_frame(self.stream, {**header, "memory": memory}, arrays or {})
 
-    def news(self, stop: _Stop) -> News:
+    def news(self, stop: Stop) -> News:
         return News(
             working=lambda: self.send({"kind": "working"}),
             plan=self._plan,
@@ -150,7 +152,7 @@ class _Sender:
             self.send({"kind": "bound", "bound": bound})
 
 
-def _own_output() -> BinaryIO:
+def own_output() -> BinaryIO:
     """Take standard output for frames alone; what solvers print goes to standard error."""
     own = os.dup(1)
     os.dup2(2, 1)
@@ -158,7 +160,7 @@ def _own_output() -> BinaryIO:
     return os.fdopen(own, "wb", buffering=0)
 
 
-def _listen(inbox: SimpleQueue[Frame], stop: _Stop, folder: str | None) -> None:
+def listen(inbox: SimpleQueue[Frame], stop: Stop, folder: str | None) -> None:
     """Take what the parent sends; leave, with everything started here, when it is gone."""
     stream = os.fdopen(0, "rb", buffering=0, closefd=False)
     parent = os.getppid()

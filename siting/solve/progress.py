@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from siting.solve.outcome import Event
 
-StageName = Literal["read", "walk", "gaps", "build", "solve", "other_weights", "verify", "write"]
+StageName = Literal[
+    "read", "walk", "gaps", "build", "solve", "other_weights", "verify", "write", "frontier"
+]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Progress:
         Since the start.
     incumbent, bound, gap
         Value of the best plan, bound on every plan, and their relative gap; None where unknown.
+    done, total
+        Of the stage ``frontier``: how many budgets are solved, of how many; else None.
     """
 
     stage: StageName
@@ -36,6 +40,8 @@ class Progress:
     incumbent: float | None = None
     bound: float | None = None
     gap: float | None = None
+    done: int | None = None
+    total: int | None = None
 
 
 OnProgress = Callable[[Progress], None]

@@ -40,7 +40,7 @@ class Sheet:
     Attributes
     ----------
     id
-        Also the key of its title among the words.
+        Also the key of its title among the words, unless it has one of its own.
     notes
         Lines above the table.
     cards
@@ -58,12 +58,13 @@ class Sheet:
     cards: bool = True
     wide: bool = False
     printed: int = 2000
+    title: Pair | None = None
 
     def data(self) -> dict[str, Any]:
         """Return the table as the page reads it."""
         return {
             "id": self.id,
-            "title": word(self.id),
+            "title": self.title or word(self.id),
             "columns": [column.data() for column in self.columns],
             "rows": self.rows,
             "notes": self.notes,

@@ -1,0 +1,1 @@
+"""What plans are worth against their budgets: one solve a budget, and what that proves."""

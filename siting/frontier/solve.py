@@ -1,0 +1,116 @@
+"""A question solved under many budgets, those that are solved already left as they are."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from siting.errors import InputError, Interrupted, Notice
+from siting.frontier.folder import describe, open_folder, save_point
+from siting.frontier.model import Frontier, Manner
+from siting.frontier.run import longest_seconds, shares, solve_budgets
+from siting.solve.progress import Progress
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from siting.city.model import City
+    from siting.frontier.point import Point
+    from siting.solve.progress import OnProgress
+    from siting.standard.model import Budget, Question
+
+_PAUSE = 0.5  # seconds between two pieces of news
+
+
+class Work(NamedTuple):
+    """What lies ahead.
+
+    Attributes
+    ----------
+    budgets
+        How many are asked for.
+    todo
+        How many of them are still to be solved.
+    processes
+        How many at a time.
+    seconds
+        How long solving them takes at most.
+    """
+
+    budgets: int
+    todo: int
+    processes: int
+    seconds: float
+
+
+def solve_frontier(
+    city: City,
+    question: Question,
+    budgets: Sequence[Budget],
+    manner: Manner,
+    *,
+    folder: Path | None = None,
+    threads: int = 2,
+    processes: int | None = None,
+    on_work: Callable[[Work], None] | None = None,
+    on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
+) -> Frontier:
+    """Solve a question under each budget and return what that tells; see `siting.api.frontier`.
+
+    Raises
+    ------
+    InputError
+        The folder must not be written to, or holds something else; or as `solve_question`.
+    Interrupted
+        `stop` was set before anything was solved.
+    """
+    if processes is not None and processes > threads:
+        values = {"processes": processes, "threads": threads}
+        raise InputError(Notice("frontier.too_many_processes", values=values))
+    described = {} if folder is None else describe(city, question, manner)
+    points = [] if folder is None else list(open_folder(folder, city.path, described))
+    done = {point.budget for point in points}
+    todo = [budget for budget in budgets if budget not in done]
+    if on_work is not None:
+        count, _ = shares(len(todo), threads, processes)
+        on_work(Work(len(budgets), len(todo), count, longest_seconds(len(todo), count, manner)))
+    begun = time.monotonic()
+    last = begun - _PAUSE
+    left = set(todo)
+
+    def news() -> None:
+        nonlocal last
+        now = time.monotonic()
+        if on_progress is not None and now >= last + _PAUSE:
+            last = now
+            gone = len(budgets) - len(left)
+            on_progress(Progress("frontier", now - begun, done=gone, total=len(budgets)))
+
+    def keep(point: Point) -> None:
+        nonlocal last
+        if folder is not None:
+            save_point(folder, described, point)
+        points.append(point)
+        left.discard(point.budget)
+        last -= _PAUSE
+
+    solve_budgets(
+        city,
+        question,
+        manner,
+        todo,
+        tuple(points),
+        threads=threads,
+        processes=processes,
+        on_point=keep,
+        on_tick=news,
+        stop=stop,
+    )
+    if not points:
+        raise Interrupted(Notice("solve.interrupted"))
+    points.sort(key=lambda point: (point.budget.subsidy_per_year, point.budget.capital))
+    missing = tuple(budget for budget in todo if budget in left)
+    return Frontier(city.name, question, manner, tuple(points), missing)

@@ -1,0 +1,295 @@
+"""What people read of a frontier: the terminal, the page in a browser, the pictures, the words."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+from urllib.parse import unquote
+
+import pytest
+from frontier_points import bent, crossed, frontier, point
+from report_pages import Page, column
+from rich.cells import cell_len
+from rich.console import Console
+from test_report_browser import BROWSER, WATCH, chromium
+
+from siting import errors
+from siting.report.frontier.lines import sentences
+from siting.report.frontier.page import html
+from siting.report.frontier.table import frontier_table
+from siting.report.frontier.write import FILES, write_frontier
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def shares():
+    """Return a frontier of the worst-off circle: shares, not points."""
+    rows = [(0.0, 0.0, 0.5), (1e5, 0.4, 0.5), (2e5, 0.5, 0.5)]
+    return frontier(
+        *(point(c, v, b, stages=(("worst-community", "max", v, b),)) for c, v, b in rows),
+        objective="worst-community",
+    )
+
+
+def cheapest():
+    """Return a frontier of least cost."""
+    rows = [(1e5, 9e4, 8e4), (2e5, 7e4, 7e4), (None, 6e4, 6e4)]
+    return frontier(
+        *(point(c, v, b, stages=(("cost", "min", v, b),)) for c, v, b in rows), objective="cost"
+    )
+
+
+def nothing():
+    return frontier(point(0.0), point(1e5))
+
+
+EVERY = {
+    "bent": bent,
+    "crossed": crossed,
+    "shares": shares,
+    "cheapest": cheapest,
+    "nothing": nothing,
+}
+
+
+def rendered(made, lang, width):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(frontier_table(made, lang, width))
+    return console.export_text()
+
+
+# ---------------------------------------------------------------------------------- the terminal
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", EVERY)
+def test_the_table_fits_eighty_columns(name, lang):
+    page = rendered(EVERY[name](), lang, 80)
+    assert max(cell_len(line.rstrip()) for line in page.splitlines()) <= 80
+    if lang == "en":
+        assert not CHINESE.search(page)
+
+
+def test_the_table_states_value_bound_gap_and_knee():
+    page = rendered(bent(), "en", 120)
+    assert re.search(r"knee 200,000\s+90\.0\s+91\.0\s+120\.0\s+1\.12%\s+2\s", page)
+    assert re.search(r"^\s*0\s+impossible", page, re.MULTILINE)
+    assert "Certified" in page
+
+
+def test_the_sentences_say_what_the_numbers_mean():
+    said = " ".join(sentences(bent(), "en"))
+    assert "5 budgets: capital from 0 yuan to 400,000 yuan, rent subsidy 100 yuan a year." in said
+    assert "too small for what is demanded, which is proved: 1." in said
+    assert "nowhere more than 10.00%, which is at 400,000 yuan" in said
+    assert "up to it 10,000 yuan more brought 4.0 need points on average, beyond it 0.5" in said
+    assert "3 projects come to stay; 1 come and are swapped" in said
+
+
+def test_the_sentences_of_shares_and_costs_have_their_own_units():
+    assert "percentage points" in " ".join(sentences(shares(), "en"))
+    said = " ".join(sentences(cheapest(), "en"))
+    assert "cost from 60,000 yuan" in said
+    assert "without limit" in said
+    assert "knee" not in said
+    assert "no plan for any of them" in sentences(nothing(), "en")[0]
+
+
+# -------------------------------------------------------------------------------------- the page
+
+
+def test_the_page_holds_the_numbers_of_the_table():
+    made = bent()
+    data = Page(html(made, "zh")).data
+    assert column(data, "band", "Plan")[1:] == made.table["value"].tolist()[1:]
+    assert column(data, "band", "Bound")[1:] == made.table["bound"].tolist()[1:]
+    assert len(column(data, "rollout", "Space")) == len(made.rollout)
+    (curve,) = data["band"]["curves"]
+    assert [row[0] for row in curve["rows"]] == made.table["capital"].tolist()
+    assert [row[3] for row in curve["rows"]] == [0, 0, 1, 0, 0]
+
+
+def test_the_page_carries_no_map_and_asks_for_nothing():
+    page = Page(html(bent(), "en"))
+    assert "Leaflet" not in "".join(page.words)
+    assert "Chart.js" in "".join(page.words)
+    for tag, attributes in page.tags:
+        assert tag not in ("link", "img", "iframe", "object", "embed")
+        assert not {"src", "action", "background"} & set(attributes), tag
+        assert str(attributes.get("href", "#")).startswith("#")
+
+
+def test_a_bound_on_the_page_is_never_better_than_it_is():
+    made = frontier(point(0.0, 1.0, 2.0), point(1e5, 10.009, 10.011))
+    data = Page(html(made, "en")).data
+    assert column(data, "band", "Plan")[1] == 10.0
+    assert column(data, "band", "Bound")[1] == 10.02
+
+
+USE = """<script>
+const seen = { strings: {} };
+const all = (selector) => [...document.querySelectorAll(selector)];
+const texts = (selector) => all(selector).map((element) => element.textContent);
+for (const language of ["zh", "en"]) {
+  document.querySelector(`[data-lang=${language}]`).click();
+  const shown = Chart.getChart("band");
+  seen.strings[language] = {
+    title: document.title, heads: texts("h1, h2"), columns: texts("th button"),
+    words: texts("[data-word]"), answer: texts("#answer li"), notes: texts(".note"),
+    tiles: texts("#tiles span"), all: document.body.innerText,
+    chart: [
+      ...shown.data.datasets.map((set) => set.label ?? ""),
+      shown.options.scales.x.title.text, shown.options.scales.y.title.text,
+    ],
+  };
+}
+seen.rows = all("#s-band tbody tr").length;
+seen.drawn = Chart.getChart("band").data.datasets.map((set) => set.data.length);
+seen.requests = performance.getEntriesByType("resource").map((entry) => entry.name);
+seen.wrong = window.wrong;
+seen.over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+const result = document.createElement("pre");
+result.id = "seen";
+result.textContent = encodeURIComponent(JSON.stringify(seen));
+document.body.append(result);
+</script>"""
+
+
+def used(made, folder):
+    """Return what one who uses the page sees."""
+    source = html(made, "zh")
+    source = source.replace("<title>", WATCH + "<title>", 1).replace("</body>", USE + "</body>", 1)
+    page = folder / "frontier.html"
+    page.write_text(source, encoding="utf-8")
+    found = re.search(r'<pre id="seen">([^<]*)</pre>', chromium(page, "--dump-dom"))
+    assert found is not None, "the page did not come to its end"
+    return json.loads(unquote(found[1]))
+
+
+in_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
+
+
+@in_browser
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_goes_wrong_in_a_browser_and_nothing_is_asked_for(name, tmp_path):
+    made = EVERY[name]()
+    seen = used(made, tmp_path)
+    assert seen["wrong"] == []
+    assert seen["requests"] == []
+    assert seen["rows"] == len(made.rows)
+    assert seen["over"] <= 0
+    zh, en = seen["strings"]["zh"], seen["strings"]["en"]
+    assert CHINESE.findall(en["all"].replace("中文", "")) == []
+    assert "Town <i>" in en["title"]
+    for part in ("heads", "columns", "words", "answer", "notes", "tiles", "chart"):
+        assert len(zh[part]) == len(en[part]) > 0
+        for a, b in zip(zh[part], en[part], strict=True):
+            assert bool(a) == bool(b), (part, a, b)
+            assert not a or CHINESE.search(a), (part, a)
+
+
+@in_browser
+def test_the_chart_has_the_plans_the_bounds_and_the_budgets_without_a_plan(tmp_path):
+    crosses, _, bounds, plans = used(bent(), tmp_path)["drawn"]
+    assert (crosses, bounds, plans) == (1, 4, 4)
+
+
+@in_browser
+def test_the_page_prints_on_a4(tmp_path):
+    page, paper = tmp_path / "frontier.html", tmp_path / "frontier.pdf"
+    page.write_text(html(bent(), "zh"), encoding="utf-8")
+    chromium(page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", paper.read_bytes())
+    assert {tuple(sorted(round(float(side)) for side in box)) for box in boxes} == {(595, 842)}
+
+
+# ------------------------------------------------------------------------- files and the pictures
+
+
+@pytest.fixture
+def plain():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_files_are_written_and_spreadsheets_read_the_chinese(tmp_path, lang):
+    assert write_frontier(bent(), tmp_path, lang) == ()
+    assert {path.name for path in tmp_path.iterdir()} == set(FILES)
+    assert (tmp_path / "frontier.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    lines = (tmp_path / "rollout.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0] == "space,type,community,enters,leaves,stays,fixed"
+    assert len(lines) == 1 + len(bent().rollout)
+    assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "frontier.svg").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("name", EVERY)
+def test_every_frontier_can_be_drawn(name):
+    from matplotlib.figure import Figure
+
+    made = EVERY[name]()
+    axes = Figure().subplots()
+    assert made.plot(axes, lang="en") is axes
+    assert "Town <i>" in axes.get_title()
+    assert axes.get_xlabel() == "capital (million yuan)"
+
+
+@pytest.mark.usefixtures("plain")
+def test_between_budgets_the_picture_promises_no_more_than_is_known():
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    frontier(point(0.0, 1.0, 2.0), point(2e6, 5.0, 8.0)).plot(axes, lang="en")
+    (band,) = axes.collections
+    corners = {(float(x), float(y)) for x, y in band.get_paths()[0].vertices}
+    # the plan of the smaller budget, and the bound of the larger
+    assert corners == {(0.0, 1.0), (2.0, 1.0), (2.0, 8.0), (0.0, 8.0)}
+
+
+def test_without_matplotlib_all_but_the_pictures_is_written_and_a_remark_says_so(
+    tmp_path, monkeypatch
+):
+    def absent(module, extra):
+        raise errors.InputError(
+            errors.Notice("errors.extra", values={"library": module, "extra": extra})
+        )
+
+    monkeypatch.setattr("siting.report.frontier.write.import_extra", absent)
+    (tmp_path / "frontier.png").write_bytes(b"of an older curve")
+    (remark,) = write_frontier(bent(), tmp_path, "en")
+    assert "pip install 'siting[plot]'" in remark.line("en")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "frontier.csv",
+        "rollout.csv",
+        "frontier.html",
+    }
+
+
+# ------------------------------------------------------------------------------------- the words
+
+
+@pytest.mark.parametrize("folder", ["siting.frontier", "siting.report.frontier"])
+def test_every_sentence_has_both_languages_with_the_same_blanks_and_is_used(folder):
+    entries = tomllib.loads(files(folder).joinpath("words.toml").read_text("utf-8"))
+    root = Path(str(files("siting")))
+    folders = (root / "frontier", root / "report" / "frontier")
+    code = "\n".join(
+        path.read_text("utf-8")
+        for one in folders
+        for path in one.rglob("*")
+        if path.suffix in (".py", ".js", ".html")
+    )
+    made = ("part_", "plot_of_", "plot_", "axis_", "fixed_", "status_", "column_", "count_")
+    for key, forms in entries.items():
+        assert set(forms) == {"en", "zh"}, key
+        blanks = [{name for _, name, _, _ in Formatter().parse(f) if name} for f in forms.values()]
+        assert blanks[0] == blanks[1], key
+        assert key.startswith(made) or re.search(rf'["`.]{key}["`]', code), key
