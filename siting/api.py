@@ -14,12 +14,14 @@ from siting.errors import SitingError, VerificationError
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from siting.city.model import City
     from siting.covering.model import CoveringInstance
     from siting.covering.plan import CoveringPlan
     from siting.errors import Notice
     from siting.gaps.needs import Gaps
+    from siting.new.folder import NewCity
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
     from siting.solve.progress import OnProgress
@@ -105,6 +107,16 @@ def generate(
     from siting.generate.city import generate as make
 
     make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang)
+
+
+def new(folder: str | Path, tables: Sequence[str | Path] = (), *, lang: Lang = "zh") -> NewCity:
+    """Write a new city folder: empty templates, or copies of `tables` and how to read them.
+
+    See `siting.new.folder.new_city`.
+    """
+    from siting.new.folder import new_city
+
+    return new_city(Path(folder), [Path(table) for table in tables], lang)
 
 
 def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:

@@ -22,6 +22,8 @@ ORDER = (
     # It hands its own question to the whole engine, and is reported and measured like the rest.
     "covering",
     "report",
+    # It begins a city, before there is any to hand on.
+    "new",
     # It measures the whole package from outside, so that only the command line comes after it.
     "bench",
     "cli",

@@ -205,7 +205,12 @@ def _located(points: _Points | None, metric_crs: str | None, findings: Findings)
 
 def _residents(table: Table, findings: Findings) -> dict[str, Floats]:
     """Return residents by group, ``everyone`` first."""
-    groups = [name for name in table.columns if name not in PLACES.words and name not in ("x", "y")]
+    groups = [
+        name
+        for name, column in table.columns.items()
+        # A further group that nobody filled in anywhere was not counted at all.
+        if name == EVERYONE or (name not in (*PLACES.words, "x", "y") and not column.blank.all())
+    ]
     groups.sort(key=lambda name: name != EVERYONE)
     # An empty cell of a further group says that nobody was counted there.
     return {

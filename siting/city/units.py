@@ -89,7 +89,7 @@ def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Un
     """
     if not isinstance(stated, str):
         return Unit(Fraction(repr(float(stated))))
-    money, area, period, people = _read(stated)
+    money, area, period, people = unit_parts(stated)
     if measure == "people":
         return _only(people, money, area, period)
     if measure == "area":
@@ -139,7 +139,7 @@ def _only(wanted: Part, *others: Part) -> Unit | None:
     return None if wanted is None or any(o is not None for o in others) else Unit(wanted)
 
 
-def _read(stated: str) -> tuple[Part, Part, Part, Part]:
+def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
     """Return what a word says of money, area, period and people; all None where it is no unit."""
     plain = unicodedata.normalize("NFKC", stated).casefold().strip()
     money: Part = None

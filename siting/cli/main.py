@@ -20,6 +20,7 @@ from siting.cli import (
     explain,
     gaps,
     generate,
+    new,
     report,
     solve,
     standards,
@@ -42,6 +43,7 @@ app = typer.Typer(
 for _name, _command in (
     ("demo", demo.demo),
     ("generate", generate.generate),
+    ("new", new.new),
     ("check", check.check),
     ("gaps", gaps.gaps),
     ("solve", solve.solve),
