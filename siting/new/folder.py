@@ -95,6 +95,8 @@ def _check(folder: Path) -> Path:
             raise InputError(Notice("new.not_a_folder", file=str(folder)))
         if target.exists() and any(target.iterdir()):
             raise InputError(Notice("new.not_empty", file=str(folder)))
+        if Path.cwd().is_relative_to(target):  # it is replaced, and nobody can stand in it then
+            raise InputError(Notice("new.here", file=str(folder)))
     except OSError as error:
         raise unwritable(target, error) from error
     return target
