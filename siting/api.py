@@ -380,12 +380,12 @@ def write_reports(
     from siting.verify.folder import find_city
     from siting.words import default_lang
 
-    document = read_plan(folder).document
+    saved = read_plan(folder)
     given = None if city is None else Path(city)
-    where, changed = find_city(Path(folder), document.inputs, given)
+    where, changed = find_city(Path(folder), saved.document.inputs, given)
     if changed:
         raise VerificationError(changed)
-    plan = restore(document, read_city(where))
+    plan = replace(restore(saved.document, read_city(where)), certificate=saved.certificate)
     verify(plan)
     replace_reports(_reported(plan), Path(folder), lang or default_lang())
 
