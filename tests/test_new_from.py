@@ -389,3 +389,44 @@ def test_no_sentence_stands_unused_and_none_is_missing():
     assert named - set(entries) == set()
     for forms in entries.values():
         assert set(forms) == {"en", "zh"}
+
+
+def test_several_categories_in_one_cell_all_count():
+    from siting.city.tables import object_column
+    from siting.new.local import categories
+
+    cells = np.array(
+        [
+            "社区养老服务站（日间照料中心）、助餐点",
+            "共享客厅（自习室、工具箱）",
+            "药店/彩票",
+            "汽车维修",
+        ],
+        dtype=object,
+    )
+    found = categories(object_column("业态", cells))
+    assert found.known == {
+        "社区养老服务站（日间照料中心）、助餐点": ("elderly_station", "meal_point"),
+        "共享客厅（自习室、工具箱）": ("shared_space",),
+        "药店/彩票": ("pharmacy",),
+    }
+    assert found.unknown == {"汽车维修": 1}
+
+
+def test_every_synonym_names_what_siting_has():
+    from siting.city.layouts import OUTLETS, SPACES
+    from siting.city.layouts import PLACES as PLACES_LAYOUT
+    from siting.city.spaces import FEATURES
+    from siting.new.headings import synonyms
+    from siting.standard.catalogue import KINDS, load_catalogue
+
+    listed = synonyms()
+    assert set(listed["categories"]) <= {t.id for t in load_catalogue().types}
+    assert set(listed["kinds"]) == set(KINDS)
+    assert {f for words in listed["features"] for f in words.split(";")} == set(FEATURES)
+    for role, layout in (("places", PLACES_LAYOUT), ("outlets", OUTLETS), ("spaces", SPACES)):
+        assert set(listed["columns"][role]) - {"households"} <= set(layout.known())
+    for words in listed["categories"].values():
+        assert len(words) == len(set(words))
+    every = [w for words in listed["categories"].values() for w in words]
+    assert len(every) == len(set(every))

@@ -32,7 +32,15 @@ EXAMPLES: dict[Measure, str] = {
     "cost_m2": "yuan/m2, 10k yuan/m2",
 }
 
-_TIMES = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000, "1k": 1_000, "10k": 10_000}
+_TIMES = {
+    "": 1,
+    "千": 1_000,
+    "万": 10_000,
+    "亿": 100_000_000,
+    "1k": 1_000,
+    "10k": 10_000,
+    "100m": 10**8,
+}
 _MONEY = ("元", "块", "人民币", "yuan", "cny", "rmb")
 _PEOPLE = ("人", "人口", "persons", "person", "people", "residents")
 # A mu is a fifteenth of a hectare.
@@ -146,7 +154,7 @@ def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
     area: Part = None
     period: Part = None
     people: Part = None
-    plain = re.sub(r"(1k|10k)\s+", r"\1", plain)
+    plain = re.sub(r"(1k|10k|100m)\s+", r"\1", plain)
     for word in filter(None, _BETWEEN.split(plain)):
         size = next((s for s in sorted(_TIMES, key=len, reverse=True) if word.startswith(s)), "")
         rest = word.removeprefix(size)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from siting.new.figures import english_unit
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 100
 _MOST_UNKNOWN = 200
-_ENGLISH = {
-    "万元": "10k yuan",
-    "千元": "1k yuan",
-    "亿元": "100M yuan",
-    "元": "yuan",
-    "㎡": "m2",
-    "亩": "mu",
-    "公顷": "ha",
-    "天": "day",
-    "月": "month",
-    "季": "quarter",
-    "年": "year",
-}
 
 
 def city_text(proposal: Proposal, blank: Iterable[Section], lang: Lang) -> str:
@@ -100,13 +88,6 @@ def _section(section: Section, lang: Lang) -> list[str]:
 
 def _english(value: Value) -> Value:
     return english_unit(value) if isinstance(value, str) else value
-
-
-def english_unit(unit: str) -> str:
-    """Return a unit in English words, which city.toml takes too."""
-    for chinese, english in _ENGLISH.items():
-        unit = unit.replace(chinese, english)
-    return unit
 
 
 def _key(key: str) -> str:

@@ -33,6 +33,21 @@ _MERIDIAN = re.compile(r"(?:cm|中央经线|中央子午线|meridian)\D{0,3}(\d{
 _ZONE = re.compile(r"(?<!\d)(\d{2})(?:带|号带|度带)|zone\D?(\d{2})(?!\d)")
 
 
+_ENGLISH = {
+    "万元": "10k yuan",
+    "千元": "1k yuan",
+    "亿元": "100M yuan",
+    "元": "yuan",
+    "㎡": "m2",
+    "亩": "mu",
+    "公顷": "ha",
+    "天": "day",
+    "月": "month",
+    "季": "quarter",
+    "年": "year",
+}
+
+
 @dataclass(frozen=True)
 class Rent:
     """How a column of rents is to be read.
@@ -66,6 +81,13 @@ class System:
     crs: str | None
     key: str
     swapped: bool = False
+
+
+def english_unit(unit: str) -> str:
+    """Return a unit in English words, which city.toml takes too."""
+    for chinese, english in _ENGLISH.items():
+        unit = unit.replace(chinese, english)
+    return unit
 
 
 def numbers_in(column: Column) -> Floats:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from siting.city.tables import Column
 
 _BRACKETS = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
-_SEVERAL = re.compile(r"[、，,/+|和及]")
+_SEVERAL = re.compile(r"[、,/+|](?![^(\[【]*[)\]】])")
+"""What separates several words in a cell; within brackets it separates nothing."""
 _LEAST = 2
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -73,7 +74,8 @@ def _translated(
         for word in parts(cell) if split else [cell]:
             counts[word] += count
     for word, count in counts.most_common():
-        meant = _known(word, lists) or (_each(word, lists) if split else None)
+        meant = lists.get(_plain(word)) or (_each(word, lists) if split else None)
+        meant = meant or _known(word, lists)
         if meant:
             found.known[word] = meant
         elif alike and (held := _held(word, lists)):

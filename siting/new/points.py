@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from siting.city.outlets import CHAIN_WORDS
 from siting.city.tables import as_word
-from siting.errors import Notice
+from siting.errors import Name, Notice
 from siting.new.columns import has_position, remarks_on_use, where_in
 from siting.new.figures import (
     HOUSEHOLD,
     System,
     area_unit,
     cost_unit,
+    english_unit,
     named_system,
     numbers_in,
     people_factor,
@@ -163,6 +164,8 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
     given, columns = role.given, role.columns
 
     def notice(key: str, canonical: str, **values: object) -> Notice:
+        if isinstance(values.get("unit"), str):
+            values["unit"] = Name(english_unit(str(values["unit"])), str(values["unit"]))
         return Notice(key, file=given.name, column=columns[canonical].local, values=dict(values))
 
     for name in ("area_m2", "spare_m2"):
