@@ -430,3 +430,26 @@ def test_every_synonym_names_what_siting_has():
         assert len(words) == len(set(words))
     every = [w for words in listed["categories"].values() for w in words]
     assert len(every) == len(set(every))
+
+
+def test_areas_with_residents_are_communities_beside_a_table_of_places(tmp_path):
+    raw = write(tmp_path / "raw", 小区=PLACES.assign(老人=[20, 30]))
+    areas = gpd.GeoDataFrame(
+        {"社区名称": ["东", "西"], "人口": [1000, 2000]},
+        geometry=[box(116.305, 39.8, 116.4, 40), box(116.2, 39.8, 116.305, 40)],
+        crs=4326,
+    )
+    areas.to_file(raw / "社区.gpkg")
+    made = api.new(tmp_path / "city", [raw])
+    assert config(tmp_path / "city")["places"]["file"] == "小区.csv"
+    assert config(tmp_path / "city")["communities"]["file"] == "社区.gpkg"
+    assert "new.second" not in keys(made)
+
+
+def test_a_table_that_cannot_be_read_is_said_below_its_titles_too(tmp_path):
+    raw = write(tmp_path / "raw", 小区=PLACES)
+    heading = "编号,面积,月租金,经度,纬度\n"
+    (raw / "闲置.csv").write_text("闲置房产\n\n" + heading + "1,80,30,116.3\n")
+    made = api.new(tmp_path / "city", [raw])
+    (said,) = [n for n in made.remarks if n.key == "city.ragged"]
+    assert (said.file, said.row) == ("闲置.csv", 4)

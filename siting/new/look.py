@@ -101,14 +101,13 @@ def look(path: Path) -> tuple[list[Given], list[Notice]]:
     unread = list(findings.faults)
     tables = []
     for section in sections:
-        own = Findings()
-        given = _open(path, section, own)
+        given, faults = _open(path, section)
         if given is not None and given.columns:
             tables.append(given)
         else:
             # A blank sheet among others is no news.
             alone = len(sections) == 1
-            unread += [n for n in own.faults if alone or n.key != "city.no_header"]
+            unread += [n for n in faults if alone or n.key != "city.no_header"]
     return tables, unread
 
 
@@ -128,26 +127,30 @@ def _sections(path: Path, findings: Findings) -> list[PointsSection]:
     return [plain_one]
 
 
-def _open(path: Path, section: PointsSection, findings: Findings) -> Given | None:
+def _open(path: Path, section: PointsSection) -> tuple[Given | None, tuple[Notice, ...]]:
+    """Return one table, or None and why it cannot be read."""
+    findings = Findings()
+    source = _source(path, section, findings)
+    row = None if source is None else _heading_row(source)
+    if row is not None:
+        section = section.model_copy(update={"header_row": row})
+        findings = Findings()  # what the rows above made it say holds no more
+        source = _source(path, section, findings)
+    loaded = None
+    if source is not None:
+        loaded = source.load({name: False for name in source.names if name})
+    if source is None or loaded is None:
+        return None, findings.faults
+    rows, columns = loaded
+    return Given(path, section, source, rows, columns, _shape(source), findings.remarks), ()
+
+
+def _source(path: Path, section: PointsSection, findings: Findings) -> Source | None:
     try:
-        source = open_source(path, section, findings)
+        return open_source(path, section, findings)
     except OSError as error:
         findings.fault("city.unreadable", file=path.name, detail=str(error))
         return None
-    if source is None:
-        return None
-    row = _heading_row(source)
-    if row is not None:
-        section = section.model_copy(update={"header_row": row})
-        findings = Findings()
-        source = open_source(path, section, findings)
-        if source is None:
-            return None
-    loaded = source.load({name: False for name in source.names if name})
-    if loaded is None:
-        return None
-    rows, columns = loaded
-    return Given(path, section, source, rows, columns, _shape(source), findings.remarks)
 
 
 def _heading_row(source: Source) -> int | None:

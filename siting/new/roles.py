@@ -57,11 +57,24 @@ def roles_of(tables: Sequence[Given]) -> tuple[dict[str, Role], list[tuple[Given
         if ranked:
             chosen[role] = ranked[0][2]
             left += [(other.given, role) for _, _, other in ranked[1:]]
+    left = [item for item in left if not _made_communities(item, chosen)]
     if ("nodes" in chosen) != ("edges" in chosen):  # one is of no use without the other
         for role in ("nodes", "edges"):
             if role in chosen:
                 left.append((chosen.pop(role).given, role))
     return chosen, left
+
+
+def _made_communities(item: tuple[Given, str | None], chosen: dict[str, Role]) -> bool:
+    """Take areas with residents for communities where another table is that of the places."""
+    given, role = item
+    if role != "places" or given.shape != "areas" or "communities" in chosen:
+        return False
+    columns = columns_of("communities", given.source.names)
+    if "id" not in columns:
+        return False
+    chosen["communities"] = Role("communities", given, columns)
+    return True
 
 
 def _score(given: Given, role: str) -> tuple[int, Role]:
