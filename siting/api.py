@@ -14,7 +14,7 @@ from siting.errors import SitingError, VerificationError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from siting.city.model import City
     from siting.covering.model import CoveringInstance
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from siting.frontier.model import Frontier
     from siting.frontier.solve import Work
     from siting.gaps.needs import Gaps
+    from siting.new.folder import NewCity
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
     from siting.solve.known import Opened
@@ -110,6 +111,16 @@ def generate(
     from siting.generate.city import generate as make
 
     make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang)
+
+
+def new(folder: str | Path, tables: Sequence[str | Path] = (), *, lang: Lang = "zh") -> NewCity:
+    """Write a new city folder: empty templates, or copies of `tables` and how to read them.
+
+    See `siting.new.folder.new_city`.
+    """
+    from siting.new.folder import new_city
+
+    return new_city(Path(folder), [Path(table) for table in tables], lang)
 
 
 def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:
@@ -464,12 +475,12 @@ def write_reports(
     from siting.verify.folder import find_city
     from siting.words import default_lang
 
-    document = read_plan(folder).document
+    saved = read_plan(folder)
     given = None if city is None else Path(city)
-    where, changed = find_city(Path(folder), document.inputs, given)
+    where, changed = find_city(Path(folder), saved.document.inputs, given)
     if changed:
         raise VerificationError(changed)
-    plan = restore(document, read_city(where))
+    plan = replace(restore(saved.document, read_city(where)), certificate=saved.certificate)
     verify(plan)
     replace_reports(_reported(plan), Path(folder), lang or default_lang())
 

@@ -14,7 +14,7 @@ def test_a_title_above_the_heading_is_one_fault_that_names_the_row(tmp_path, tit
     title = "List of places,,,,\n" * titles
     (said,) = faults(write_city(tmp_path, places=title + PLACES))
     assert f"row {titles + 1}" in said
-    assert "delete the rows above" in said
+    assert "header_row" in said
 
 
 def test_a_title_above_the_heading_of_a_workbook_is_told_too(tmp_path):
@@ -28,7 +28,7 @@ def test_a_title_above_the_heading_of_a_workbook_is_told_too(tmp_path):
     text = CONFIG.replace("places.csv", "places.xlsx")
     (said,) = faults(write_city(tmp_path, city=text))
     assert "row 2" in said
-    assert "delete the rows above" in said
+    assert "header_row" in said
 
 
 def test_a_table_without_any_heading_is_told_by_its_columns(tmp_path):

@@ -71,6 +71,15 @@ def test_verify_accepts_the_plan(made):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_report_writes_the_reports_of_a_certified_plan_again(capsys, made, tmp_path):
+    plan = shutil.copytree(made / "plan", tmp_path / "plan")
+    assert json.loads((plan / "plan.json").read_text("utf-8"))["certified_bound"] is not None
+    (plan / "report.html").unlink()
+    done = say(capsys, "report", str(plan), "--city", str(made / "city"), "--lang", "zh")
+    assert (done.code, done.err) == (0, "")
+    assert (plan / "report.html").is_file()
+
+
 def test_verify_refuses_a_changed_number(made, tmp_path):
     document = json.loads((made / "plan" / "plan.json").read_text("utf-8"))
     document["budget"]["capital"]["spent"] += 1.0

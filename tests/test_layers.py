@@ -24,6 +24,8 @@ ORDER = (
     # It solves one question under many budgets with the whole engine, and is reported too.
     "frontier",
     "report",
+    # It begins a city, before there is any to hand on.
+    "new",
     # It measures the whole package from outside, so that only the command line comes after it.
     "bench",
     "cli",

@@ -24,7 +24,7 @@ from siting.city.layouts import PLACES
 from siting.city.model import EVERYONE, City, Outlets, Places, Spaces, Walking
 from siting.city.outlets import TypeMap, mapped_pairs, outlet_fields
 from siting.city.positions import Positions, in_metres, name_of, positions
-from siting.city.spaces import space_fields
+from siting.city.spaces import NOTHING_LOCAL, Local, space_fields
 from siting.city.streets import streets_of_lines, streets_of_tables
 from siting.city.walks import given_walks
 
@@ -65,6 +65,8 @@ class Settings:
         By table (``places``, ..., ``streets``), where a table states its own.
     types
         Local category to type words; None: categories are type words.
+    local
+        What the spaces' own words for kinds and features mean.
     file
         Where the settings stand: ``city.toml``, or None for arguments.
     """
@@ -74,6 +76,7 @@ class Settings:
     metric_crs: str | int | None = None
     table_crs: dict[str, str | int] = field(default_factory=dict)
     types: TypeMap | None = None
+    local: Local = NOTHING_LOCAL
     walking: Walking = field(default_factory=Walking)
     file: str | None = None
     path: Path | None = None
@@ -111,7 +114,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
         spare_rent = rent[kept]
     of_spaces = None
     if spaces is not None:
-        of_spaces = space_fields(spaces.table, findings, settings.types)
+        of_spaces = space_fields(spaces.table, findings, settings.types, settings.local)
         served = _served(outlets, of_outlets, findings)
         of_spaces["host"] = space_hosts(spaces.table, served, settings.types, findings)
     walks = _walks(tables, places, spaces, outlets, kept, findings)
@@ -202,7 +205,12 @@ def _located(points: _Points | None, metric_crs: str | None, findings: Findings)
 
 def _residents(table: Table, findings: Findings) -> dict[str, Floats]:
     """Return residents by group, ``everyone`` first."""
-    groups = [name for name in table.columns if name not in PLACES.words and name not in ("x", "y")]
+    groups = [
+        name
+        for name, column in table.columns.items()
+        # A further group that nobody filled in anywhere was not counted at all.
+        if name == EVERYONE or (name not in (*PLACES.words, "x", "y") and not column.blank.all())
+    ]
     groups.sort(key=lambda name: name != EVERYONE)
     # An empty cell of a further group says that nobody was counted there.
     return {

@@ -11,6 +11,7 @@ import numpy as np
 
 from siting.city.meant import number_meant
 from siting.city.tables import Column, Table, as_word
+from siting.city.units import converted
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
@@ -73,8 +74,9 @@ def numbers(
     default: float | None = None,
     above: float | None = None,
     least: float | None = None,
+    area_m2: Floats | None = None,
 ) -> Floats:
-    """Return a column as numbers.
+    """Return a column as numbers, in siting's units.
 
     Full-width digits and separators between thousands (``1,234``) are understood; all other text
     is a fault, as are NaN and infinity.
@@ -85,6 +87,8 @@ def numbers(
         For empty cells and an absent column; None: an empty cell is a fault.
     above, least
         A number not above `above`, or less than `least`, is a fault.
+    area_m2
+        By which numbers for the whole floor are divided; only a rent needs it.
 
     Returns
     -------
@@ -94,12 +98,14 @@ def numbers(
     column = table.columns.get(name)
     if column is None:
         return np.full(len(table), np.nan if default is None else default)
-    values, text = _parsed(column)
+    values, text = parsed(column)
     if text.any():
         _say_text(table, column, np.flatnonzero(text), findings)
     broken = ~column.blank & ~text & ~np.isfinite(values)
     findings.fault_rows("city.not_finite", table, column, broken)
     values = np.where(np.isfinite(values), values, np.nan)
+    if name in table.units:
+        values = converted(values, table.units[name], area_m2)
     if default is None:
         findings.fault_rows("city.empty", table, column, column.blank)
     else:
@@ -158,7 +164,7 @@ def _may_be_number(value: Any) -> bool:
     return isinstance(value, (str, int, float, Decimal, np.number)) and not isinstance(value, bool)
 
 
-def _parsed(column: Column) -> tuple[Floats, Any]:
+def parsed(column: Column) -> tuple[Floats, Any]:
     """Return the numbers of a column (NaN where there is none) and where text is none."""
     import pandas as pd
 

@@ -58,6 +58,10 @@ class TableSection(_Record):
     """Of an Excel file; None: the first."""
     layer: Word | None = None
     """Of a GeoPackage; None: the only one."""
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    """Row of the column names in a CSV or Excel file; None: the first that is not blank."""
+    units: dict[Word, Word | Positive] = Field(default_factory=dict)
+    """Canonical name to the unit of the file's numbers, or to a factor; see `siting.city.units`."""
 
 
 class PointsSection(TableSection):
@@ -72,6 +76,15 @@ class OutletsSection(PointsSection):
 
     types: dict[Word, Word | tuple[Word, ...]] | None = None
     """Local category to type word or words; None: the categories are type words."""
+
+
+class SpacesSection(PointsSection):
+    """``[spaces]``."""
+
+    kinds: dict[Word, Word] = Field(default_factory=dict)
+    """Local word to a kind; other words stay as they are."""
+    features: dict[Word, Word | tuple[Word, ...]] = Field(default_factory=dict)
+    """Local word to feature or features; other words stay as they are."""
 
 
 class StreetsSection(_Record):
@@ -93,7 +106,7 @@ class Config(_Record):
     city: CitySection = CitySection()
     walking: WalkingSection = WalkingSection()
     places: PointsSection
-    spaces: PointsSection | None = None
+    spaces: SpacesSection | None = None
     outlets: OutletsSection | None = None
     communities: PointsSection | None = None
     streets: StreetsSection | None = None
@@ -262,7 +275,7 @@ def _say(
         findings.fault("city.key_text", file=CONFIG, column=path, value=value)
 
 
-_UNION_STEPS = {"str", "int", "tuple"}
+_UNION_STEPS = {"str", "int", "float", "tuple"}
 
 
 def _keys(loc: tuple[int | str, ...]) -> list[str]:

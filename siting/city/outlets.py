@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TypeMap = dict[str, tuple[str, ...]]
 """Local category to type words."""
 
-_CHAIN = {
+CHAIN_WORDS = {
     **dict.fromkeys(("1", "true", "yes", "y", "是"), 1.0),
     **dict.fromkeys(("0", "false", "no", "n", "否"), 0.0),
 }
@@ -112,9 +112,9 @@ def _chain(table: Table, findings: Findings) -> Floats:
     codes, texts = coded(table, "chain")
     if not texts:
         return np.full(len(table), np.nan)
-    known = np.array([_CHAIN.get(text.lower(), np.nan) for text in texts])
+    known = np.array([CHAIN_WORDS.get(text.lower(), np.nan) for text in texts])
     column = table.columns.get("chain")
     if column is not None:
-        wrong = np.array([bool(t) and t.lower() not in _CHAIN for t in texts])
+        wrong = np.array([bool(t) and t.lower() not in CHAIN_WORDS for t in texts])
         findings.fault_rows("city.chain", table, column, wrong[codes])
     return np.asarray(known[codes], dtype=np.float64)

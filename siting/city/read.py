@@ -21,10 +21,11 @@ from siting.city.layouts import (
 )
 from siting.city.model import City, Walking
 from siting.city.outlets import mapped_pairs, type_map
+from siting.city.spaces import NOTHING_LOCAL, Local
 from siting.city.tables import Layout, Table, read_table
 
 if TYPE_CHECKING:
-    from siting.city.config import StreetsSection
+    from siting.city.config import SpacesSection, StreetsSection
     from siting.errors import Notice
 
 
@@ -79,7 +80,12 @@ def _read(path: str | Path, findings: Findings) -> City | None:
     files = named_files(folder, config, Findings())
     tables = _tables(folder, config, findings)
     settings = _settings(folder, config, hash_files(folder, files))
-    return build_city(tables, settings, findings)
+    city = build_city(tables, settings, findings)
+    if city is None:  # of a city that can be built the remarks on it say so
+        for table in (tables.spaces, tables.outlets):
+            if table is not None and len(table) == 0:
+                findings.remark("city.no_records_yet", file=table.file)
+    return city
 
 
 def _tables(folder: Path, config: Config, findings: Findings) -> Tables:
@@ -134,6 +140,13 @@ def _street_sections(
     return None, section(streets.nodes, own), section(streets.edges, others)
 
 
+def _local(spaces: SpacesSection | None) -> Local:
+    if spaces is None:
+        return NOTHING_LOCAL
+    kinds = {word.strip(): kind for word, kind in spaces.kinds.items()}
+    return Local(kinds, type_map(spaces.features) or {})
+
+
 def _settings(folder: Path, config: Config, sha256: str) -> Settings:
     sections = {
         "places": config.places,
@@ -154,6 +167,7 @@ def _settings(folder: Path, config: Config, sha256: str) -> Settings:
         metric_crs=config.city.metric_crs,
         table_crs=stated,
         types=None if config.outlets is None else type_map(config.outlets.types),
+        local=_local(config.spaces),
         walking=Walking(walking.metres_per_minute, walking.detour, tuple(walking.groups.items())),
         file=CONFIG,
         path=folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
 FEATURES = ("flue", "loading", "accessible", "water", "power", "gas", "outdoor")
 
+
+@dataclass(frozen=True)
+class Local:
+    """What a table's own words mean: kinds of spaces, and features."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    features: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NOTHING_LOCAL = Local()
+
 _CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", start=1)}
 _DIGITS = r"(?P<number>\d{1,3})"
 _ABOVE = re.compile(rf"第?[FL]?{_DIGITS}(?:F|FLOOR|楼|层)?")
@@ -27,7 +39,10 @@ _BELOW = re.compile(rf"(?:-|负|地下|B|-B|地下负)(?:第)?[FL]?{_DIGITS}(?:F
 
 
 def space_fields(
-    table: Table, findings: Findings, types: Mapping[str, tuple[str, ...]] | None = None
+    table: Table,
+    findings: Findings,
+    types: Mapping[str, tuple[str, ...]] | None = None,
+    local: Local = NOTHING_LOCAL,
 ) -> dict[str, np.ndarray | None]:
     """Return the fields of `Spaces` beyond id, position, community and host.
 
@@ -35,6 +50,8 @@ def space_fields(
     ----------
     types
         Local category to type words, which the columns of locks may use too.
+    local
+        What the table's own words for kinds and features mean.
     """
     max_types = whole_numbers(table, "max_types", findings, default=3, least=1)
     min_types = whole_numbers(table, "min_types", findings, default=1, least=1)
@@ -46,12 +63,13 @@ def space_fields(
         least=lambda i: int(min_types[i]),
         most=lambda i: int(max_types[i]),
     )
+    area_m2 = numbers(table, "area_m2", findings, above=0.0)
     return {
-        "area_m2": numbers(table, "area_m2", findings, above=0.0),
-        "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0),
-        "kind": words(table, "kind"),
+        "area_m2": area_m2,
+        "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0, area_m2=area_m2),
+        "kind": _kinds(table, local.kinds),
         "floor": _floors(table, findings),
-        "features": _features(table, findings),
+        "features": _features(table, local.features, findings),
         "max_types": max_types,
         "min_types": min_types,
         "capital_m2": numbers(table, "capital_m2", findings, default=np.nan, least=0.0),
@@ -106,10 +124,20 @@ def _floors(table: Table, findings: Findings) -> Ints:
     return np.asarray(by_code[codes], dtype=np.int64)
 
 
-def _features(table: Table, findings: Findings) -> Words:
+def _kinds(table: Table, local: Mapping[str, str]) -> Words:
+    codes, texts = coded(table, "kind")
+    meant = np.empty(max(len(texts), 1), dtype=object)
+    meant[:] = [local.get(text, text) for text in texts or [""]]
+    return np.asarray(meant[codes], dtype=object)
+
+
+def _features(table: Table, local: Mapping[str, tuple[str, ...]], findings: Findings) -> Words:
     codes, texts = coded(table, "features")
     sets = np.empty(max(len(texts), 1), dtype=object)
-    sets[:] = [frozenset(part.lower() for part in parts(text)) for text in texts or [""]]
+    sets[:] = [
+        frozenset(meant for part in parts(text) for meant in local.get(part, (part.lower(),)))
+        for text in texts or [""]
+    ]
     counts = np.bincount(codes, minlength=len(sets))
     unknown: dict[str, int] = {}
     for words_here, count in zip(sets, counts.tolist(), strict=True):

@@ -24,17 +24,26 @@ _SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
 _QUOTED = re.compile('"[^"]*"')
 
 
-def open_csv(path: Path, file: str, encoding: str | None, findings: Findings) -> Source | None:
+def open_csv(
+    path: Path,
+    file: str,
+    encoding: str | None,
+    findings: Findings,
+    heading: int | None = None,
+) -> Source | None:
     """Open a CSV file.
 
     Without `encoding` UTF-8 (with or without byte order mark) and then GB18030 are tried, strictly;
-    GB18030 is remarked, and UTF-16 is read where it begins with its byte order mark. The first row
-    holds the names; it tells whether commas, semicolons or tabs separate, which is remarked unless
-    they are commas.
+    GB18030 is remarked, and UTF-16 is read where it begins with its byte order mark. Row `heading`,
+    or else the first, holds the names; it tells whether commas, semicolons or tabs separate, which
+    is remarked unless they are commas.
     """
     content = decode(path.read_bytes(), file, encoding, findings)
     if content is None:
         return None
+    above = 0 if heading is None else heading - 1
+    if above:
+        content = content[len(_first_records(content, above).encode()) :]
     separator = find_separator(_first_records(content, 1 + _LOOKED_BELOW))
     start = io.StringIO(_first_records(content, 1), newline="")
     try:
@@ -44,19 +53,20 @@ def open_csv(path: Path, file: str, encoding: str | None, findings: Findings) ->
         return None
     names = [name.strip() for name in header]
     if not any(names):
-        findings.fault("city.no_header", file=file)
+        key = "city.no_header" if heading is None else "city.no_header_there"
+        findings.fault(key, file=file, row=heading)
         return None
-
     if separator != ",":
         findings.remark("city.separator", file=file, value=_SEPARATORS[separator])
 
     def load(picked: Picked) -> tuple[Ints, dict[str, Column]] | None:
         fast = _load_compiled(content, header, names, picked, separator)
         if fast is not None:
-            return fast
-        return _load_text(content, file, names, picked, separator, findings)
+            rows, columns = fast
+            return rows + above, columns
+        return _load_text(content, file, names, picked, separator, findings, above)
 
-    return Source(names, load, below=_below(content, separator))
+    return Source(names, load, below=_below(content, separator, above))
 
 
 def find_separator(start: str) -> str:
@@ -72,14 +82,14 @@ def find_separator(start: str) -> str:
     return ","
 
 
-def _below(content: bytes, separator: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _below(content: bytes, separator: str, above: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Return the rows under the first one, as far as a heading may stand there."""
     start = io.StringIO(_first_records(content, 1 + _LOOKED_BELOW), newline="")
     with suppress(csv.Error):
         rows = list(csv.reader(start, delimiter=separator))
         return tuple(
             (number, tuple(cell.strip() for cell in row))
-            for number, row in enumerate(rows[1:], start=2)
+            for number, row in enumerate(rows[1:], start=above + 2)
         )
     return ()
 
@@ -195,18 +205,22 @@ def _load_text(
     picked: Picked,
     separator: str,
     findings: Findings,
+    above: int,
 ) -> tuple[Ints, dict[str, Column]] | None:
-    """Return the columns as text, with exact row numbers; rows of a wrong width are faults."""
+    """Return the columns as text, with exact row numbers; rows of a wrong width are faults.
+
+    Before the names stand `above` more rows.
+    """
     width = len(names)
     rows: list[int] = []
     kept: list[list[str]] = []
     sound = True
     text = io.StringIO(content.decode("utf-8"), newline="")
     reader = csv.reader(text, delimiter=separator, strict=True)
-    number = 0
+    number = above
     try:
-        for number, record in enumerate(reader, start=1):
-            if number == 1 or not any(cell.strip() for cell in record):
+        for number, record in enumerate(reader, start=above + 1):
+            if number == above + 1 or not any(cell.strip() for cell in record):
                 continue
             if len(record) < width or any(cell.strip() for cell in record[width:]):
                 findings.fault("city.ragged", file=file, row=number, cells=len(record), width=width)

@@ -27,16 +27,23 @@ _PROLOGUE = 65_536
 _LOOKED_BELOW = 5
 
 
-def open_excel(path: Path, file: str, sheet: str | None, findings: Findings) -> Source | None:
+def open_excel(
+    path: Path, file: str, sheet: str | None, findings: Findings, heading: int | None = None
+) -> Source | None:
     """Open one sheet of a workbook; formulas count by the values Excel stored.
 
-    Blank rows are skipped. The first row that is not blank holds the names.
+    Blank rows are skipped. Row `heading`, or else the first that is not blank, holds the names.
     """
     if not _harmless(path, file, findings):
         return None
     rows = _rows(path, file, sheet, findings)
     if rows is None:
         return None
+    if heading is not None:
+        rows = [row for row in rows if row[0] >= heading]
+        if not rows or rows[0][0] != heading:
+            findings.fault("city.no_header_there", file=file, row=heading)
+            return None
     if not rows:
         findings.fault("city.no_header", file=file)
         return None
@@ -58,6 +65,27 @@ def open_excel(path: Path, file: str, sheet: str | None, findings: Findings) -> 
         for number, row in records[:_LOOKED_BELOW]
     )
     return Source(names, load, below=below)
+
+
+def sheet_titles(path: Path, file: str, findings: Findings) -> list[str]:
+    """Return the names of a workbook's sheets; none after a fault."""
+    import warnings
+
+    import openpyxl
+
+    if not _harmless(path, file, findings):
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            try:
+                return [page.title for page in book.worksheets]
+            finally:
+                book.close()
+    except Exception as error:  # as below
+        findings.fault("city.not_excel", file=file, detail=f"{type(error).__name__}: {error}")
+        return []
 
 
 def _rows(

@@ -104,13 +104,23 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> Any:
         return geopandas.read_file(path.resolve(), engine="pyogrio", **options)
 
 
-def _layer(path: Path, file: str, stated: str | None, findings: Findings) -> str | None:
+def layer_names(path: Path, file: str, findings: Findings) -> list[str] | None:
+    """Return the names of a GeoPackage's layers; None after a fault."""
     import pyogrio
 
+    if not _is_what_it_is_called(path, path.suffix.lower()):
+        findings.fault("city.not_geo", file=file, detail=f"no {path.suffix} file")
+        return None
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
+        return [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
     except Exception as error:  # as above
         findings.fault("city.not_geo", file=file, detail=_first_line(error))
+        return None
+
+
+def _layer(path: Path, file: str, stated: str | None, findings: Findings) -> str | None:
+    layers = layer_names(path, file, findings)
+    if layers is None:
         return None
     if stated is None and len(layers) == 1:
         return layers[0]

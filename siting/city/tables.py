@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting.city.config import TableSection, locate
 from siting.city.nearest import nearest
+from siting.city.units import EXAMPLES, MEASURES, Unit, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,8 @@ class Table:
         Shapely geometries, or None for a table without them.
     crs
         The coordinate system that the file itself states, or None.
+    units
+        By canonical name, of the columns whose numbers are not in siting's units.
     """
 
     file: str
@@ -66,6 +69,7 @@ class Table:
     columns: dict[str, Column]
     geometry: Words | None = None
     crs: str | None = None
+    units: dict[str, Unit] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -161,21 +165,58 @@ def read_table(
         return None
     if source is None:
         return None
-    return table_from(source, section.file, section.columns, layout, findings)
+    table = table_from(source, section.file, section.columns, layout, findings)
+    if table is None or not section.units:
+        return table
+    return replace(table, units=_units(section, table, layout, findings))
+
+
+def _units(
+    section: TableSection, table: Table, layout: Layout, findings: Findings
+) -> dict[str, Unit]:
+    """Return the units that a section states; those nobody knows are faults."""
+    units = {}
+    for canonical, stated in section.units.items():
+        column = table.columns.get(canonical)
+        if column is None or canonical in (*layout.words, "x", "y"):
+            here = ", ".join(
+                name for name in table.columns if name not in (*layout.words, "x", "y")
+            )
+            findings.fault("city.unit_column", file=section.file, value=canonical, here=here or "-")
+            continue
+        measure = MEASURES.get(canonical, "people")
+        # A rent of the whole floor can be divided only where every record states its area.
+        unit = unit_of(stated, measure, whole="area_m2" in layout.required)
+        if unit is None or (measure == "people" and not layout.groups):
+            findings.fault(
+                "city.unit",
+                file=section.file,
+                column=column.name,
+                value=stated,
+                canonical=canonical,
+                examples=EXAMPLES[measure],
+            )
+        else:
+            units[canonical] = unit
+    return units
 
 
 def open_source(path: Path, section: TableSection, findings: Findings) -> Source | None:
     """Open a file by its suffix; a fault and None where that is impossible."""
     suffix = path.suffix.lower()
+    heading = section.header_row
     # Each format is imported when it is first met: most cities are CSV and start faster so.
     if suffix in (".csv", ".txt"):
         from siting.city.table_csv import open_csv
 
-        return open_csv(path, section.file, section.encoding, findings)
+        return open_csv(path, section.file, section.encoding, findings, heading)
     if suffix in (".xlsx", ".xlsm"):
         from siting.city.table_excel import open_excel
 
-        return open_excel(path, section.file, section.sheet, findings)
+        return open_excel(path, section.file, section.sheet, findings, heading)
+    if heading is not None:
+        findings.fault("city.no_heading_here", file=section.file, value=heading)
+        return None
     if suffix in (".parquet", ".geoparquet"):
         from siting.city.table_geo import open_parquet
 

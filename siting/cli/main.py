@@ -21,6 +21,7 @@ from siting.cli import (
     frontier,
     gaps,
     generate,
+    new,
     report,
     solve,
     standards,
@@ -43,6 +44,7 @@ app = typer.Typer(
 for _name, _command in (
     ("demo", demo.demo),
     ("generate", generate.generate),
+    ("new", new.new),
     ("check", check.check),
     ("gaps", gaps.gaps),
     ("solve", solve.solve),

@@ -31,7 +31,7 @@ def check_folder(folder: Path) -> Path:
     try:
         foreign = target.exists() and any(target.iterdir()) and not _is_ours(target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     if foreign:
         raise InputError(Notice("generate.not_empty", values={"folder": str(folder)}))
     return target
@@ -45,6 +45,23 @@ def write_folder(target: Path, write: Callable[[Path], None]) -> None:
     InputError
         The disk refuses.
     """
+
+    def signed(fresh: Path) -> None:
+        write(fresh)
+        config = fresh / CONFIG
+        config.write_bytes(f"{_MARK}{_digest(fresh)}\n".encode() + config.read_bytes())
+
+    replace_folder(target, signed)
+
+
+def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a folder beside `target`, and put it in `target`'s place.
+
+    Raises
+    ------
+    InputError
+        The disk refuses; then `target` is as it was.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -52,8 +69,6 @@ def write_folder(target: Path, write: Callable[[Path], None]) -> None:
             fresh = beside / "new"
             fresh.mkdir()
             write(fresh)
-            config = fresh / CONFIG
-            config.write_bytes(f"{_MARK}{_digest(fresh)}\n".encode() + config.read_bytes())
             if target.exists():
                 target.rename(beside / "old")
             fresh.rename(target)
@@ -62,10 +77,11 @@ def write_folder(target: Path, write: Callable[[Path], None]) -> None:
                 (beside / "old").rename(target)
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
 
 
-def _unwritable(target: Path, error: OSError) -> InputError:
+def unwritable(target: Path, error: OSError) -> InputError:
+    """Return what to raise where the disk refuses."""
     values = {"folder": str(target), "reason": error.strerror or str(error)}
     return InputError(Notice("generate.unwritable", values=values))
 

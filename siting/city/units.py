@@ -1,0 +1,171 @@
+"""Units in which a table may state its numbers, and the exact way from them to siting's own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from siting.city.model import Floats
+
+Measure = Literal["people", "area", "rent", "cost", "cost_m2"]
+
+MEASURES: dict[str, Measure] = {
+    "area_m2": "area",
+    "spare_m2": "area",
+    "rent_m2_month": "rent",
+    "capital_m2": "cost_m2",
+    "capital_fixed": "cost",
+}
+"""What the columns measure that are not counts of people."""
+
+EXAMPLES: dict[Measure, str] = {
+    "people": "10k persons, 2.62",
+    "area": "m2, mu, ha",
+    "rent": "yuan/m2/month, yuan/m2/day, yuan/month, 10k yuan/year",
+    "cost": "yuan, 10k yuan",
+    "cost_m2": "yuan/m2, 10k yuan/m2",
+}
+
+_TIMES = {
+    "": 1,
+    "千": 1_000,
+    "万": 10_000,
+    "亿": 100_000_000,
+    "1k": 1_000,
+    "10k": 10_000,
+    "100m": 10**8,
+}
+_MONEY = ("元", "块", "人民币", "yuan", "cny", "rmb")
+_PEOPLE = ("人", "人口", "persons", "person", "people", "residents")
+# A mu is a fifteenth of a hectare.
+_AREA = {
+    **dict.fromkeys(("m2", "m^2", "sqm", "平方米", "平米", "平方"), Fraction(1)),
+    **dict.fromkeys(("亩", "mu"), Fraction(10_000, 15)),
+    **dict.fromkeys(("公顷", "ha"), Fraction(10_000)),
+}
+# How many such periods a month has; a year has 365 days.
+_PERIOD = {
+    **dict.fromkeys(("天", "日", "day", "d"), Fraction(365, 12)),
+    **dict.fromkeys(("月", "month", "mo"), Fraction(1)),
+    **dict.fromkeys(("季", "季度", "quarter"), Fraction(1, 3)),
+    **dict.fromkeys(("年", "year", "yr", "a"), Fraction(1, 12)),
+}
+_BETWEEN = re.compile(r"[/·.*・、()\s每]+|\bper\b")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one in a table's column is.
+
+    Attributes
+    ----------
+    times
+        Units of siting that one in the file is.
+    whole
+        True where the number is for the whole floor: per square metre it is divided by the area.
+    """
+
+    times: Fraction
+    whole: bool = False
+
+
+def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Unit | None:
+    """Return the unit a word or a factor means, or None where it means none of this measure.
+
+    Parameters
+    ----------
+    stated
+        Such as ``"yuan/m2/day"``, ``"元/㎡·天"``, ``"万元/年"``, ``"亩"``; or a number: how many
+        of siting's units one in the file is.
+    measure
+        What the column measures.
+    whole
+        Whether a rent may be that of the whole floor.
+
+    Examples
+    --------
+    >>> unit_of("元/㎡·天", "rent")
+    Unit(times=Fraction(365, 12), whole=False)
+    >>> unit_of("万元/年", "rent", whole=True)
+    Unit(times=Fraction(2500, 3), whole=True)
+    """
+    if not isinstance(stated, str):
+        return Unit(Fraction(repr(float(stated))))
+    money, area, period, people = unit_parts(stated)
+    if measure == "people":
+        return _only(people, money, area, period)
+    if measure == "area":
+        return _only(area, money, people, period)
+    if people is not None or money is None:
+        return None
+    if measure == "cost":
+        return _only(money, area, period)
+    if measure == "cost_m2":
+        return None if area is None or period is not None else Unit(money / area)
+    if period is None or (area is None and not whole):
+        return None
+    return Unit(money * period / (area or 1), whole=area is None)
+
+
+def converted(values: Floats, unit: Unit, area_m2: Floats | None = None) -> Floats:
+    """Return numbers in siting's units: the decimal figures converted exactly, rounded once.
+
+    Parameters
+    ----------
+    values
+        As the file has them; what is not finite stays.
+    area_m2
+        Of each record, for a unit of the whole floor; NaN where it is not above 0.
+    """
+    done = values.copy()
+    sound = np.isfinite(values)
+    if not unit.whole:
+        unique, where = np.unique(values[sound], return_inverse=True)
+        exact = [float(Fraction(repr(v)) * unit.times) for v in unique.tolist()]
+        done[sound] = np.asarray(exact)[where] if exact else unique
+        return done
+    assert area_m2 is not None
+    usable = sound & np.isfinite(area_m2) & (area_m2 > 0.0)
+    done[~usable] = np.nan
+    done[usable] = [
+        float(Fraction(repr(v)) * unit.times / Fraction(repr(m2)))
+        for v, m2 in zip(values[usable].tolist(), area_m2[usable].tolist(), strict=True)
+    ]
+    return done
+
+
+Part = Fraction | None
+
+
+def _only(wanted: Part, *others: Part) -> Unit | None:
+    return None if wanted is None or any(o is not None for o in others) else Unit(wanted)
+
+
+def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
+    """Return what a word says of money, area, period and people; all None where it is no unit."""
+    plain = unicodedata.normalize("NFKC", stated).casefold().strip()
+    money: Part = None
+    area: Part = None
+    period: Part = None
+    people: Part = None
+    plain = re.sub(r"(1k|10k|100m)\s+", r"\1", plain)
+    for word in filter(None, _BETWEEN.split(plain)):
+        size = next((s for s in sorted(_TIMES, key=len, reverse=True) if word.startswith(s)), "")
+        rest = word.removeprefix(size)
+        if rest in _MONEY and money is None:
+            money = Fraction(_TIMES[size])
+        elif rest in _PEOPLE and people is None:
+            people = Fraction(_TIMES[size])
+        elif word in _AREA and area is None:
+            area = _AREA[word]
+        elif word in _PERIOD and period is None:
+            period = _PERIOD[word]
+        else:
+            return None, None, None, None
+    return money, area, period, people

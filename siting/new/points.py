@@ -1,0 +1,259 @@
+"""The section of a table of places, outlets or spaces: its columns, units, words and system."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from siting.city.outlets import CHAIN_WORDS
+from siting.city.tables import as_word
+from siting.errors import Name, Notice
+from siting.new.columns import has_position, remarks_on_use, where_in
+from siting.new.figures import (
+    HOUSEHOLD,
+    System,
+    area_unit,
+    cost_unit,
+    english_unit,
+    named_system,
+    numbers_in,
+    people_factor,
+    rent_unit,
+)
+from siting.new.local import Translated, categories, features, kinds
+from siting.new.model import Section
+from siting.standard.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from siting.new.headings import Match
+    from siting.new.look import Given
+    from siting.new.model import Value
+    from siting.new.roles import Role
+
+_REQUIRED = {
+    "places": ("id", "everyone"),
+    "outlets": ("id", "type"),
+    "spaces": ("id", "area_m2", "rent_m2_month"),
+}
+_TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")
+_SHOWN = 30
+
+
+def point_section(
+    role: Role, names: dict[Path, str], system: System | None, crs: str | None
+) -> Section:
+    """Return what city.toml should say of a table of points.
+
+    Parameters
+    ----------
+    names
+        What the files are called in the city folder.
+    system
+        The guessed system of x and y; None where geometry says where things are.
+    crs
+        The city's.
+    """
+    given = role.given
+    said: list[Notice] = []
+    role = _settled(role, said)
+    remarks = [*remarks_on_use(role), *said]
+    ordered = sorted(role.columns.items(), key=lambda item: item[0].startswith("aged_"))
+    columns = {name: match.local for name, match in ordered}
+    if system is not None and system.swapped:
+        columns["x"], columns["y"] = columns["y"], columns["x"]
+        values = {"x": columns["x"], "y": columns["y"]}
+        remarks.append(Notice("new.swapped", file=given.name, values=values))
+    keys: dict[str, str | int] = {"file": names[given.path], **where_in(given)}
+    remarks += _on_system(given, system, crs)
+    if system is not None and system.crs is not None and system.crs != crs:
+        keys["crs"] = system.crs
+    tables: dict[str, dict[str, Value]] = {}
+    units: dict[str, Value] = {}
+    for name, unit, notice in _units(role):
+        if unit is not None:
+            units[name] = unit
+        if notice is not None:
+            remarks.append(notice)
+    unknown: dict[str, int] = {}
+    for name, canonical, meant in _words(role):
+        if meant.all():
+            tables[name] = {w: one if len(one) > 1 else one[0] for w, one in meant.all().items()}
+        if name == "types":
+            unknown = meant.unknown
+            if not meant.all():
+                tables[name] = {}
+        remarks += _on_words(given, name, columns[canonical], meant)
+    if "households" in columns:
+        columns["everyone"] = columns.pop("households")
+    own = {name: local for name, local in columns.items() if name != local}
+    below: dict[str, dict[str, Value]] = {"columns": dict(own), "units": units, **tables}
+    kept = {name: table for name, table in below.items() if table or name == "types"}
+    remarks += _missing(role)
+    remarks += _totals(given)
+    return Section(role.role, keys, kept, unknown, tuple(remarks))
+
+
+def _settled(role: Role, said: list[Notice]) -> Role:
+    """Return the role without columns that would do harm, and with ids that tell records apart."""
+    columns = dict(role.columns)
+    given = role.given
+    if given.shape is not None:
+        columns = {name: m for name, m in columns.items() if name not in ("x", "y")}
+    if "id" in columns:
+        columns["id"] = _identity(given, columns["id"], said)
+    if has_position(role) and given.shape is None:
+        columns |= _pair(columns["x"], columns["y"])
+    if "chain" in columns and not _understood(given, columns["chain"], CHAIN_WORDS):
+        said.append(Notice("new.chain", file=given.name, column=columns.pop("chain").local))
+    if role.role != "places":
+        return replace(role, columns=columns)
+    known = {group.id for group in load_catalogue().groups}
+    for name, match in columns.items():
+        if name.startswith("aged_") and name not in known:
+            values = {"group": name, "known": ", ".join(sorted(known))}
+            said.append(Notice("new.group", file=given.name, column=match.local, values=values))
+    return replace(role, columns=columns)
+
+
+def _identity(given: Given, match: Match, said: list[Notice]) -> Match:
+    """Return the first column of those for ids in which every record has one of its own."""
+    candidates = (match.local, *match.also)
+    for local in candidates:
+        column = given.columns[local]
+        words = [as_word(v) for v in column.values[~column.blank]]
+        if len(words) == len(given.rows) == len(set(words)):
+            break
+    else:
+        said.append(Notice("new.id_twice", file=given.name, column=match.local))
+        return match
+    if local != match.local:
+        values = {"other": match.local}
+        said.append(Notice("new.id_other", file=given.name, column=local, values=values))
+    return replace(match, local=local, also=tuple(c for c in candidates if c != local))
+
+
+def _pair(x: Match, y: Match) -> dict[str, Match]:
+    """Return the first two columns for coordinates that speak of the same system."""
+    for one in (x.local, *x.also):
+        for other in (y.local, *y.also):
+            if named_system(one.casefold()) == named_system(other.casefold()):
+                return {"x": replace(x, local=one), "y": replace(y, local=other)}
+    return {"x": x, "y": y}
+
+
+def _understood(given: Given, match: Match, words: dict[str, float]) -> bool:
+    column = given.columns[match.local]
+    return all(as_word(v).lower() in words for v in column.values[~column.blank])
+
+
+def _on_system(given: Given, system: System | None, crs: str | None) -> Iterator[Notice]:
+    if system is None:
+        return
+    values = {"crs": system.crs or "", "city": crs or ""}
+    yield Notice(system.key, file=given.name, values=values)
+    if system.crs is None and crs is not None:
+        yield Notice("new.crs_mixed", file=given.name, values=values)
+
+
+def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]]:
+    """Return column, unit for city.toml (None: siting's own), and the remark on it."""
+    given, columns = role.given, role.columns
+
+    def notice(key: str, canonical: str, **values: object) -> Notice:
+        if isinstance(values.get("unit"), str):
+            values["unit"] = Name(english_unit(str(values["unit"])), str(values["unit"]))
+        return Notice(key, file=given.name, column=columns[canonical].local, values=dict(values))
+
+    for name in ("area_m2", "spare_m2"):
+        if name in columns:
+            unit = area_unit(columns[name].local)
+            yield name, unit, notice("new.unit", name, unit=unit) if unit else None
+    for name in ("capital_m2", "capital_fixed"):
+        if name in columns:
+            unit = cost_unit(columns[name].local)
+            yield name, unit, notice("new.unit", name, unit=unit) if unit else None
+    if role.role == "spaces" and "rent_m2_month" in columns:
+        local = columns["rent_m2_month"].local
+        rent = rent_unit(local, numbers_in(given.columns[local]))
+        key = "new.rent" if rent.sure else "new.rent_guess"
+        shown = rent.unit or "元/㎡/月"
+        silent = rent.sure and rent.unit is None
+        yield (
+            "rent_m2_month",
+            rent.unit,
+            None if silent else notice(key, "rent_m2_month", unit=shown),
+        )
+    if "area_m2" in columns and role.role == "spaces" and columns["area_m2"].also:
+        also = ", ".join(columns["area_m2"].also)
+        yield "area_m2", None, notice("new.area_also", "area_m2", also=also)
+    for name in columns:
+        if name == "everyone" or name.startswith("aged_"):
+            factor = people_factor(columns[name].local)
+            yield name, factor, notice("new.unit", name, unit=factor) if factor else None
+    if "everyone" in columns:
+        if columns["everyone"].also:
+            also = ", ".join(columns["everyone"].also)
+            yield "everyone", None, notice("new.people_also", "everyone", also=also)
+        if "户籍" in columns["everyone"].local:
+            yield "everyone", None, notice("new.registered", "everyone")
+    elif "households" in columns:
+        yield "everyone", HOUSEHOLD, notice("new.households", "households", size=HOUSEHOLD)
+
+
+def _words(role: Role) -> Iterator[tuple[str, str, Translated]]:
+    """Return, for each column of words, the table of city.toml, the column, and what they mean."""
+    readers = {
+        "type": ("types", categories),
+        "kind": ("kinds", kinds),
+        "features": ("features", features),
+    }
+    for canonical, (name, read) in readers.items():
+        match = role.columns.get(canonical)
+        if match is not None:
+            yield name, canonical, read(role.given.columns[match.local])
+
+
+def _on_words(given: Given, name: str, column: str, meant: Translated) -> Iterator[Notice]:
+    for key, found in (("known", meant.known), ("alike", meant.alike)):
+        if found:
+            pairs = ", ".join(f"{w} = {'+'.join(one)}" for w, one in list(found.items())[:_SHOWN])
+            more = " ..." if len(found) > _SHOWN else ""
+            values = {"count": len(found), "pairs": pairs + more}
+            yield Notice(f"new.{name}_{key}", file=given.name, column=column, values=values)
+    if meant.unknown:
+        most = list(meant.unknown.items())
+        listed = ", ".join(f"{word} ({count})" for word, count in most[:_SHOWN])
+        more = " ..." if len(most) > _SHOWN else ""
+        values = {"count": len(most), "listed": listed + more}
+        yield Notice(f"new.{name}_unknown", file=given.name, column=column, values=values)
+
+
+def _missing(role: Role) -> Iterator[Notice]:
+    """Say what is required and was not found, and what else a table should have."""
+    here = set(role.columns) | ({"everyone"} if "households" in role.columns else set())
+    wanted = _REQUIRED[role.role]
+    if role.given.shape is None:
+        wanted = (*wanted, "x", "y")
+    for canonical in wanted:
+        if canonical not in here:
+            values = {"canonical": canonical}
+            yield Notice(f"new.missing_{canonical}", file=role.given.name, values=values)
+    if role.role == "spaces" and "features" not in here:
+        yield Notice("new.no_features", file=role.given.name)
+
+
+def _totals(given: Given) -> Iterator[Notice]:
+    """Say which of the last rows look like sums."""
+    counted: Counter[int] = Counter()
+    last = len(given.rows) - 1
+    if last < 0:
+        return
+    for column in given.columns.values():
+        if not column.blank[last] and as_word(column.values[last]).casefold() in _TOTALS:
+            counted[last] += 1
+    for i in counted:
+        yield Notice("new.total", file=given.name, row=int(given.rows[i]))
