@@ -17,6 +17,7 @@ import siting.solve
 import siting.verify  # noqa: F401
 from siting.api import (
     check_city,
+    compare,
     explain,
     find_gaps,
     frontier,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from siting.covering.model import CoveringInstance
     from siting.covering.plan import CoveringPlan
     from siting.frontier.model import Frontier
+    from siting.plan.compare import Comparison
     from siting.plan.model import Plan
     from siting.solve.progress import Progress
     from siting.standard.model import Fund, Locks, Policy, Scenario, Standard, Type
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 _LATE = {
     "City": "siting.city.model",
     "Walking": "siting.city.model",
+    "Comparison": "siting.plan.compare",
     "CoveringInstance": "siting.covering.model",
     "CoveringPlan": "siting.covering.plan",
     "Frontier": "siting.frontier.model",
@@ -82,6 +85,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "City",
+    "Comparison",
     "CoveringInstance",
     "CoveringPlan",
     "Frontier",
@@ -102,6 +106,7 @@ __all__ = [
     "VerificationError",
     "Walking",
     "check_city",
+    "compare",
     "explain",
     "find_gaps",
     "frontier",

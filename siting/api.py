@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from siting.frontier.solve import Work
     from siting.gaps.needs import Gaps
     from siting.new.folder import NewCity
+    from siting.plan.compare import Comparison
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
     from siting.solve.known import Opened
@@ -446,6 +447,91 @@ def explain(
     if space is None and community is not None and type_ is not None:
         return explain_community(document, city, community, type_)
     raise InputError(Notice("api.explain_what"))
+
+
+def compare(
+    plan_a: Plan | str | Path,
+    plan_b: Plan | str | Path,
+    *,
+    city: City | str | Path | None = None,
+) -> Comparison:
+    """Return what differs from one plan to another for the same city, walked again.
+
+    Parameters
+    ----------
+    plan_a, plan_b
+        Plans in memory, or plan folders. Everywhere a difference is the second less the first.
+    city
+        The city in memory, or its folder; None: where the plans say it lay.
+
+    Raises
+    ------
+    InputError
+        The plans are for different cities, or one of them or the city cannot be found or read.
+    VerificationError
+        The city has changed since the plans were made.
+    """
+    from siting.city.model import City
+    from siting.errors import InputError, VerificationError
+    from siting.plan.compare import compare_plans, other_city
+    from siting.plan.restore import restore
+    from siting.verify.folder import find_city
+
+    given = (plan_a, plan_b)
+    plans = [read_plan(one) if isinstance(one, (str, Path)) else one for one in given]
+    hashes = {plan.document.inputs.city_sha256 for plan in plans}
+    if len(hashes) > 1:
+        raise InputError(other_city(plans[0].document, plans[1].document))
+    if not isinstance(city, City):
+        held = next((plan.city for plan in plans if plan.city is not None), None)
+        if city is None and held is not None:
+            city = held
+        else:
+            folders = [one if isinstance(one, (str, Path)) else "." for one in given]
+            where, changed = find_city(
+                Path(folders[0]), plans[0].document.inputs, None if city is None else Path(city)
+            )
+            if changed:
+                raise VerificationError(changed)
+            city = read_city(where)
+    whole: list[Plan] = []
+    for plan in plans:
+        if plan.detail is None:
+            known = whole[0].detail.gaps if whole and whole[0].detail is not None else None
+            plan = restore(plan.document, city, known)
+        whole.append(plan)
+    return compare_plans(*whole)
+
+
+def write_comparison(
+    comparison: Comparison,
+    folder: str | Path,
+    *,
+    names: tuple[str, str] = ("A", "B"),
+    lang: Lang | None = None,
+) -> list[Path]:
+    """Write ``compare.xlsx`` and ``compare.html`` into a folder, each in one step.
+
+    Parameters
+    ----------
+    names
+        What the plans are called in them.
+    lang
+        The language in which they open; None: that of the locale.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    from siting.plan.folder import files_in_one_step
+    from siting.report.compare.write import FILES
+    from siting.report.compare.write import write_comparison as write
+    from siting.words import default_lang
+
+    with files_in_one_step(Path(folder)) as fresh:
+        write(comparison, names, fresh, lang or default_lang())
+    return [Path(folder) / name for name in FILES]
 
 
 def write_reports(

@@ -26,7 +26,7 @@ TYPE = '"><svg onload=alert(3)>'
 ADDRESS = "=1+1 <iframe src=//x.example>"
 
 
-def harmful(**changed):
+def harmful(wanted=((0, 0), (0, 1), (1, 0)), **changed):
     """Return the plan of a city with tags for names, with polygons, groups, grades and a fund."""
     table = {"x": [0.0, 400.0, 3000.0], "y": [0.0] * 3, "everyone": [600.0, 400.0, 500.0]}
     city = siting.City.from_frames(
@@ -67,7 +67,7 @@ def harmful(**changed):
     asking = asked(standard=standard, policy=policy, capital=400_000.0, funds=(fund,), **changed)
     question = api.resolve(city, asking)
     options = find_options(city, question)
-    wanted = [(0, 0), (0, 1), (1, 0)]  # S3 stays empty: the east lacks care
+    # S3 stays empty: the east lacks care
     pairs = list(zip(options.space.tolist(), options.type.tolist(), strict=True))
     chosen = np.array(sorted(pairs.index(pair) for pair in wanted))
     return restore(document_of(city, question, chosen, price=(1.5, None)), city)
@@ -127,4 +127,5 @@ def column(data, name, heading):
     found = sheet(data, name)
     at = [c["label"][1] for c in found["columns"]].index(heading)
     codes = found["columns"][at].get("codes")
-    return [row[at] if codes is None else codes[row[at]] for row in found["rows"]]
+    cells = [row[at] for row in found["rows"]]
+    return cells if codes is None else [None if c is None else codes[c] for c in cells]

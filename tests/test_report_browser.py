@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 
 import pytest
+from browser import BROWSER, chromium, used_page
 from report_pages import as_large_as_a_town, harmful
 
 from siting.report.html.page import html
 
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
-
-# Runs before everything else of the page and gathers what goes wrong.
-WATCH = """<script>
-window.wrong = [];
-addEventListener("error", (e) => wrong.push(`error: ${e.message}`));
-addEventListener("unhandledrejection", (e) => wrong.push(`rejection: ${e.reason}`));
-addEventListener("securitypolicyviolation", (e) => wrong.push(`policy: ${e.blockedURI}`));
-for (const level of ["error", "warn"]) console[level] = (...said) => wrong.push(said.join(" "));
-window.alert = (said) => wrong.push(`alert: ${said}`);
-</script>"""
 
 # Uses the page as a reader would, and leaves what it saw in the document.
 USE = """<script>
@@ -116,37 +101,9 @@ document.body.append(result);
 </script>"""
 
 
-def chromium(page, *options: str) -> str:
-    """Return what the browser prints of a file opened from disk, with every address blocked."""
-    command = [
-        str(BROWSER),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        f"--user-data-dir={page.parent / 'profile'}",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-        "--virtual-time-budget=5000",
-        *options,
-        page.as_uri(),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
 def used(plan, folder) -> dict:
     """Return what was seen in the report of a plan by one who uses it."""
-    source = html(plan, "zh")
-    source = source.replace("<title>", WATCH + "<title>", 1).replace("</body>", USE + "</body>", 1)
-    page = folder / "report.html"
-    page.write_text(source, encoding="utf-8")
-    from urllib.parse import unquote
-
-    found = re.search(r'<pre id="seen">([^<]*)</pre>', chromium(page, "--dump-dom"))
-    assert found is not None, "the page did not come to its end"
-    return json.loads(unquote(found[1]))
+    return used_page(html(plan, "zh"), USE, folder)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,9 @@
 """``siting gaps``: which community has which type, and what is lacking."""
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from siting.cli.options import CityFolder, Debug, Json, Lang, Quiet, StandardName
-from siting.cli.output import guarded, say_json, show, spoken
-
-if TYPE_CHECKING:
-    import pandas as pd
+from siting.cli.output import guarded, records, say_json, show, spoken
 
 
 @guarded
@@ -39,19 +35,11 @@ def gaps(
                 "standard": found.standard.id,
                 "presence_share": found.standard.presence_share,
                 "estimated": found.estimated,
-                "table": _records(found.table),
-                "missing": _records(found.missing),
+                "table": records(found.table),
+                "missing": records(found.missing),
             }
         )
     else:
         from siting.report.gaps_table import gaps_table
 
         show(lambda width: gaps_table(found, language, width))
-
-
-def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Return the rows for JSON, which has no NaN."""
-    return [
-        {str(name): None if value != value else value for name, value in row.items()}
-        for row in table.astype(object).to_dict("records")
-    ]

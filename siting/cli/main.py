@@ -15,6 +15,7 @@ import typer
 from siting.cli import (
     bench,
     check,
+    compare,
     covering,
     demo,
     explain,
@@ -51,6 +52,7 @@ for _name, _command in (
     ("verify", verify.verify),
     ("explain", explain.explain),
     ("frontier", frontier.frontier),
+    ("compare", compare.compare),
     ("report", report.report),
     ("standards", standards.standards),
     ("covering", covering.covering),

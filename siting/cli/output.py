@@ -18,6 +18,7 @@ from siting.words import Lang, default_lang, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    import pandas as pd
     from rich.console import Console, RenderableType
 
     from siting.errors import Notice
@@ -70,6 +71,14 @@ def say(line: str) -> None:
 def say_json(value: Any) -> None:
     """Print `value` as JSON on stdout."""
     _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON, which has no NaN."""
+    return [
+        {str(name): None if value != value else value for name, value in row.items()}
+        for row in table.astype(object).to_dict("records")
+    ]
 
 
 def show(make: Callable[[int], RenderableType]) -> None:

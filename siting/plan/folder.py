@@ -145,10 +145,30 @@ def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
 def replace_reports(plan: Plan, folder: Path, lang: Lang) -> None:
     """Write the reports of a plan that stands in `folder` again, each in one step."""
     assert plan.write_reports is not None
-    folder = find_folder(folder).resolve()
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.new-", dir=folder.parent) as fresh:
-        plan.write_reports(plan, Path(fresh), lang)
-        for file in Path(fresh).iterdir():
+    with files_in_one_step(find_folder(folder)) as fresh:
+        plan.write_reports(plan, fresh, lang)
+
+
+@contextmanager
+def files_in_one_step(folder: Path) -> Iterator[Path]:
+    """Yield a folder beside `folder`; what is written there then takes its place in `folder`.
+
+    Raises
+    ------
+    InputError
+        `folder` is a file.
+    """
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}.new-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent) as name:
+        yield Path(name)
+        folder.mkdir(exist_ok=True)
+        for file in Path(name).iterdir():
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
             file.replace(folder / file.name)
 
 

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import City
+    from siting.gaps.needs import Gaps
     from siting.plan.document import Document
     from siting.standard.model import Question
     from siting.standard.options import Options
 
 
-def restore(document: Document, city: City) -> Plan:
+def restore(document: Document, city: City, gaps: Gaps | None = None) -> Plan:
     """Return the plan of `document` as `siting.solve` returned it, but for its remarks.
+
+    Parameters
+    ----------
+    gaps
+        The needs of this city under the plan's standard, where they are known already.
 
     Raises
     ------
@@ -36,7 +42,8 @@ def restore(document: Document, city: City) -> Plan:
     question = asked(document)
     options = find_options(city, question)
     chosen = find_chosen(document, city, question, options)
-    gaps = find_needs(city, question.standard)
+    if gaps is None or gaps.standard != question.standard:
+        gaps = find_needs(city, question.standard)
     reach = walk(city, "space", limits(gaps.demands, gaps.groups), np.unique(options.space[chosen]))
     gains = find_gains(gaps, options, reach, chosen)
     return Plan(

@@ -76,6 +76,16 @@ def money(yuan: float, lang: Lang) -> str:
     return text("report.yuan", lang, amount=_short(yuan))
 
 
+def amount(yuan: float, lang: Lang) -> str:
+    """Return an amount without its unit, for under a heading that names it: 万元 (zh) or yuan."""
+    return _short(yuan / 10_000.0 if lang == "zh" else yuan)
+
+
+def signed(shown: str, amount: float) -> str:
+    """Return a difference with its sign: more than nothing has one too."""
+    return f"+{shown}" if amount > 0 else shown
+
+
 def _short(amount: float) -> str:
     shown = f"{amount:,.2f}"
     return shown.removesuffix(".00")

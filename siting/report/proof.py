@@ -94,7 +94,7 @@ def _stage(stage: Stage, lang: Lang) -> str:
 
 
 def measured(name: str, value: float, lang: Lang, *, up: bool = False) -> str:
-    """Return a value in the words of its objective; `up` rounds a bound up."""
+    """Return a value of a stage in the words of its objective; `up` rounds a bound up."""
     if name == "coverage":
         return text("report.measure_coverage", lang, value=points(value, up=up))
     if name == "grades":

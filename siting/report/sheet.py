@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Kind = Literal["text", "whole", "people", "share", "gap", "money", "area", "points", "plain"]
-"""How the cells of a column are written; `money` is in the unit that its header names."""
+Kind = Literal[
+    "text",
+    "whole",
+    "people",
+    "share",
+    "gap",
+    "money",
+    "area",
+    "points",
+    "plain",
+    "change",
+    "money_change",
+]
+"""How the cells of a column are written; `money` is in the unit that its header names; changes
+have a sign."""
 Cell = str | float | None
 """Text, a number, or nothing."""
 

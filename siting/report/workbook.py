@@ -24,6 +24,8 @@ FORMATS: dict[Kind, str] = {
     "area": "#,##0.0",
     "points": "#,##0.0",
     "plain": "General",
+    "change": "+#,##0;-#,##0;0",
+    "money_change": "+#,##0.00;-#,##0.00;0.00",
 }
 _FONT = {"zh": "Microsoft YaHei", "en": "Calibri"}
 # Each mark has a word in its cell too: nobody depends on the colours.
@@ -266,6 +268,7 @@ def _wanted(column: Column) -> float:
 def _shown(number: float, kind: Kind) -> str:
     if kind in ("share", "gap"):
         return f"{number:.1%}" if kind == "share" else f"{number:.3%}"
-    if kind in ("people", "whole"):
-        return f"{number:,.0f}"
-    return f"{number:,.2f}" if kind == "money" else f"{number:,.1f}"
+    sign = "+" if kind in ("change", "money_change") else ""
+    if kind in ("people", "whole", "change"):
+        return f"{number:{sign},.0f}"
+    return f"{number:{sign},.2f}" if kind in ("money", "money_change") else f"{number:,.1f}"

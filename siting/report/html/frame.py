@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAP, CHART = "leaflet.js", "chart.js"
 _FIRST = ("words.js", "table.js")
+_OF_MAPS = ("base.js",)
 _LAST = ("frame.js",)
 _SLOT = re.compile(r"<!-- (\w+) -->")
 _WORD = re.compile(r'(<(\w+)[^>]*\bdata-word="(\w+)"[^>]*>)(</\2>)')
@@ -33,6 +34,7 @@ def framed(
     body: str,
     note: str,
     scripts: Iterable[str],
+    noscript: str = "noscript",
     maps: bool = True,
     charts: bool = False,
 ) -> str:
@@ -54,6 +56,8 @@ def framed(
         Key of the word beneath the answer.
     scripts
         The page's own scripts, in order; the last puts the page together.
+    noscript
+        Key of the word for want of a script.
     maps, charts
         Whether they draw maps, and charts.
     """
@@ -68,7 +72,9 @@ def framed(
         "data": _harmless(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
         "scripts": _scripts(scripts, maps, charts),
     }
-    page = asset("frame.html").replace("<!-- body -->", body).replace("<!-- note -->", note)
+    page = asset("frame.html")
+    for slot, said in (("body", body), ("note", note), ("noscript", noscript)):
+        page = page.replace(f"<!-- {slot} -->", said)
     page = _WORD.sub(lambda m: f"{m[1]}{escape(words[m[3]][at])}{m[4]}", page)
     return _SLOT.sub(lambda match: slots[match[1]], page)
 
@@ -119,7 +125,7 @@ def _scripts(scripts: Iterable[str], maps: bool, charts: bool) -> str:
         re.sub(r"^//# sourceMappingURL=.*$", "", _vendored(name), flags=re.M)
         for name in (*([MAP] if maps else []), *([CHART] if charts else []))
     ]
-    own = [asset(name) for name in (*_FIRST, *_LAST)]
+    own = [asset(name) for name in (*_FIRST, *(_OF_MAPS if maps else ()), *_LAST)]
     parts.append("\n".join([*own, *scripts]))
     return "".join(f"<script>\n{part}\n</script>\n" for part in parts)
 

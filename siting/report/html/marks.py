@@ -29,16 +29,18 @@ _FINE = 20.0  # metres to which the outline of a community may be off
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """The lower left corner from which positions are counted."""
 
     x: float
     y: float
 
     def x_of(self, x: Any) -> list[int]:
+        """Return whole metres to the right of the corner."""
         return self._from(x, self.x)
 
     def y_of(self, y: Any) -> list[int]:
+        """Return whole metres above the corner."""
         return self._from(y, self.y)
 
     def _from(self, values: Any, origin: float) -> list[int]:
@@ -46,18 +48,23 @@ class _Frame:
         return whole
 
 
-def map_data(plan: Plan, city: City, detail: Detail) -> dict[str, Any]:
-    """Return the layers of the map."""
+def frame_of(city: City) -> Frame:
+    """Return the corner of a city's places and spaces."""
     x = np.concatenate([city.places.x, city.spaces.x])
     y = np.concatenate([city.places.y, city.spaces.y])
-    frame = _Frame(float(x.min(initial=np.inf)), float(y.min(initial=np.inf)))
     if not len(x):
-        frame = _Frame(0.0, 0.0)
+        return Frame(0.0, 0.0)
+    return Frame(float(x.min()), float(y.min()))
+
+
+def map_data(plan: Plan, city: City, detail: Detail) -> dict[str, Any]:
+    """Return the layers of the map."""
+    frame = frame_of(city)
     types = type_pairs(plan.standard)
     asking = [kind for _, kind in detail.gaps.asking]
     classes = list(dict.fromkeys(kind.type_class for kind in asking))
     notes = []
-    streets, thinned = _streets(city, frame)
+    streets, thinned = street_lines(city, frame)
     if thinned:
         notes.append(word("map_thinned"))
     outlets = _outlets(city, [kind.id for kind in asking], frame)
@@ -74,23 +81,39 @@ def map_data(plan: Plan, city: City, detail: Detail) -> dict[str, Any]:
         "spaces": _spaces(plan, city, frame),
         "outlets": outlets,
         "streets": streets,
-        "areas": _areas(city, frame),
+        "areas": area_rings(city, frame),
         "grades": _grades(plan, city),
         "notes": notes,
     }
 
 
-def _marks(city: City, detail: Detail, frame: _Frame) -> dict[str, Any]:
-    """Return places, or cells of places: where they are, who lives there, what they have.
+def _marks(city: City, detail: Detail, frame: Frame) -> dict[str, Any]:
+    """Return the `ground`, and what its places or cells have.
 
     ``before`` and ``after`` hold for each asking type, then each mark, the share of the counting
     group that has it in reach as whole per cent in a byte; 255 where nobody of the group lives.
     """
-    gaps = detail.gaps
+    marks, cell = ground(city, frame)
+    before, after = (
+        _shares(detail, served, cell, len(marks["x"]))
+        for served in (detail.gaps.served, detail.gains.served)
+    )
+    return {
+        **marks,
+        "before": base64.b64encode(before.tobytes()).decode("ascii"),
+        "after": base64.b64encode(after.tobytes()).decode("ascii"),
+    }
+
+
+def ground(city: City, frame: Frame) -> tuple[dict[str, Any], NDArray[np.int64]]:
+    """Return places, or cells of places where they are many, and the mark of each place.
+
+    Marks say where they are, who lives there, and in which community (that of a cell's first
+    place); places have an ``id``, cells a ``count`` of places and are ``metres`` wide.
+    """
     cell, metres = _cells(city, frame)
     size = int(cell.max(initial=-1)) + 1
     everyone = np.bincount(cell, weights=city.places.residents["everyone"], minlength=size)
-    count: NDArray[np.int64] = np.bincount(cell, minlength=size).astype(np.int64)
     if metres:
         first = np.zeros(size, dtype=np.int64)
         first[cell[::-1]] = np.arange(len(cell))[::-1]
@@ -99,26 +122,21 @@ def _marks(city: City, detail: Detail, frame: _Frame) -> dict[str, Any]:
     else:
         first = np.arange(size, dtype=np.int64)
         x, y = city.places.x, city.places.y
-    before, after = (
-        _shares(detail, served, cell, size) for served in (gaps.served, detail.gains.served)
-    )
     marks: dict[str, Any] = {
         "metres": metres,
         "x": frame.x_of(x),
         "y": frame.y_of(y),
         "residents": np.rint(everyone).astype(np.int64).tolist(),
         "community": city.places.community[first].tolist(),
-        "before": base64.b64encode(before.tobytes()).decode("ascii"),
-        "after": base64.b64encode(after.tobytes()).decode("ascii"),
     }
     if metres:
-        marks["count"] = count.tolist()
+        marks["count"] = np.bincount(cell, minlength=size).astype(np.int64).tolist()
     else:
         marks["id"] = [clean(name) for name in city.places.id]
-    return marks
+    return marks, cell
 
 
-def _cells(city: City, frame: _Frame) -> tuple[NDArray[np.int64], int]:
+def _cells(city: City, frame: Frame) -> tuple[NDArray[np.int64], int]:
     """Return the mark of each place, and how wide cells are in metres (0: places themselves)."""
     n = len(city.places)
     if n <= MOST_MARKS:
@@ -152,7 +170,7 @@ def _shares(
     return shares
 
 
-def _projects(plan: Plan, asking_at: dict[str, int], frame: _Frame) -> dict[str, Any]:
+def _projects(plan: Plan, asking_at: dict[str, int], frame: Frame) -> dict[str, Any]:
     projects = plan.document.projects
     return {
         "x": frame.x_of([p.x for p in projects]),
@@ -162,7 +180,7 @@ def _projects(plan: Plan, asking_at: dict[str, int], frame: _Frame) -> dict[str,
     }
 
 
-def _spaces(plan: Plan, city: City, frame: _Frame) -> dict[str, Any]:
+def _spaces(plan: Plan, city: City, frame: Frame) -> dict[str, Any]:
     opened = {p.space for p in plan.document.projects}
     rest = np.flatnonzero([str(name) not in opened for name in city.spaces.id])
     return {
@@ -173,7 +191,7 @@ def _spaces(plan: Plan, city: City, frame: _Frame) -> dict[str, Any]:
     }
 
 
-def _outlets(city: City, asking: list[str], frame: _Frame) -> dict[str, Any] | None:
+def _outlets(city: City, asking: list[str], frame: Frame) -> dict[str, Any] | None:
     """Return the outlets of types that are asked for; None where they are too many."""
     at = {name: k for k, name in enumerate(asking)}
     types = [[at[word] for word in words if word in at] for words in city.outlets.types]
@@ -187,7 +205,7 @@ def _outlets(city: City, asking: list[str], frame: _Frame) -> dict[str, Any] | N
     }
 
 
-def _streets(city: City, frame: _Frame) -> tuple[list[int], bool]:
+def street_lines(city: City, frame: Frame) -> tuple[list[int], bool]:
     """Return segments as x, y, x, y in a row, drawn to a coarser grid where they are too many."""
     if city.streets is None or not len(city.streets):
         return [], False
@@ -210,7 +228,7 @@ def _streets(city: City, frame: _Frame) -> tuple[list[int], bool]:
     return flat, step > 1
 
 
-def _areas(city: City, frame: _Frame) -> list[list[list[int]]] | None:
+def area_rings(city: City, frame: Frame) -> list[list[list[int]]] | None:
     """Return for each community its rings, each x, y, x, y in a row; None without polygons."""
     if city.areas is None:
         return None
@@ -224,7 +242,7 @@ def _areas(city: City, frame: _Frame) -> list[list[list[int]]] | None:
     return found
 
 
-def _ring(xy: NDArray[np.float64], frame: _Frame) -> list[int]:
+def _ring(xy: NDArray[np.float64], frame: Frame) -> list[int]:
     whole: list[int] = np.rint(xy - (frame.x, frame.y)).astype(np.int64).ravel().tolist()
     return whole
 

@@ -10,11 +10,23 @@ from siting.report.html.both import word
 if TYPE_CHECKING:
     from siting.report.html.both import Pair
 
-Kind = Literal["text", "code", "people", "share", "exact", "money", "number", "has"]
+Kind = Literal[
+    "text",
+    "code",
+    "people",
+    "share",
+    "exact",
+    "money",
+    "number",
+    "has",
+    "change",
+    "money_change",
+]
 """``text``: as it is, or a pair of languages; ``code``: an index into the column's `codes`;
 ``people``: a whole number; ``share``: whole per cent, rounded down; ``exact``: per cent with two
 decimals, rounded up; ``money``: yuan; ``number``: up to two decimals; ``has``: (0 lacks, 1 gains,
-2 had, null nobody; share before, share after)."""
+2 had, null nobody; share before, share after); ``change``, ``money_change``: people and yuan with
+their sign."""
 
 
 @dataclass(frozen=True)

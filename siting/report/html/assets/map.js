@@ -21,21 +21,7 @@ function makeMap(card) {
   let when = "after";
   let chosenTypes = MAP.types.map((_, t) => t);
   const element = document.getElementById("map");
-  const map = L.map(element, {
-    crs: L.CRS.Simple, minZoom: -9, maxZoom: 3, zoomSnap: 0.25, zoomDelta: 0.75,
-    attributionControl: false, zoomControl: false, preferCanvas: true, wheelPxPerZoomLevel: 100,
-    zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-  });
-  map.createPane("names").style.zIndex = 350; // beneath the pins
-  // A canvas hides those beneath it from the pointer: what can be pointed at shares the top one.
-  const canvases = {};
-  for (const [name, z] of [["areas", 310], ["streets", 320], ["marks", 330]]) {
-    map.createPane(name).style.zIndex = z;
-    canvases[name] = L.canvas({ pane: name, padding: 0.3 });
-  }
-  const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
-  const place = (x, y) => [y, x];
+  const { map, canvases, zoom } = baseMap(element, ["areas", "streets", "marks"]);
 
   // Layers come onto the map at the end, when it knows what it shows.
   const layers = {
@@ -72,8 +58,8 @@ function makeMap(card) {
     const style = { renderer: canvases.marks, pane: "marks", weight: 0.6, color: "#0005", fillOpacity: 0.85 };
     const half = marks.metres / 2;
     const shape = marks.metres
-      ? L.rectangle([place(marks.x[k] - half, marks.y[k] - half), place(marks.x[k] + half, marks.y[k] + half)], { ...style, weight: 0.3 })
-      : L.circleMarker(place(marks.x[k], marks.y[k]), { ...style, radius: 2.5 + 4.5 * Math.sqrt(marks.residents[k] / largest) });
+      ? L.rectangle([position(marks.x[k] - half, marks.y[k] - half), position(marks.x[k] + half, marks.y[k] + half)], { ...style, weight: 0.3 })
+      : L.circleMarker(position(marks.x[k], marks.y[k]), { ...style, radius: 2.5 + 4.5 * Math.sqrt(marks.residents[k] / largest) });
     shape.bindTooltip(() => tip(k), { sticky: true });
     shape.on("click", () => card.showPlace(k, facts(k)));
     drawn.push(shape);
@@ -107,26 +93,14 @@ function makeMap(card) {
   }
 
   // Streets and communities
-  const lines = [];
-  for (let k = 0; k < MAP.streets.length; k += 4) {
-    const [a, b, c, d] = MAP.streets.slice(k, k + 4);
-    lines.push([place(a, b), place(c, d)]);
-  }
-  if (lines.length) {
-    layers.streets.addLayer(L.polyline(lines, { renderer: canvases.streets, pane: "streets", color: "#b4b9bf", weight: 1, interactive: false, smoothFactor: 0.5 }));
-  }
+  const streets = streetLines(MAP.streets, { renderer: canvases.streets, pane: "streets" });
+  if (streets) layers.streets.addLayer(streets);
   const areas = (MAP.areas ?? []).map((rings, c) => {
     const shape = L.polygon(rings.map(points), { renderer: canvases.areas, pane: "areas", interactive: false, weight: 1.5, color: "#54278f" });
     shape.bindTooltip(() => make("span", grade(c)), { pane: "names", className: "area-name", permanent: MAP.areas.length <= 40, direction: "center" });
     layers.areas.addLayer(shape);
     return shape;
   });
-
-  function points(flat) {
-    const found = [];
-    for (let k = 0; k < flat.length; k += 2) found.push(place(flat[k], flat[k + 1]));
-    return found;
-  }
 
   function grade(c) {
     const level = MAP.grades[when][c];
@@ -140,7 +114,7 @@ function makeMap(card) {
   /** Outlets are many and not shown at first: their signs are made when somebody asks for them. */
   function makeOutlets() {
     outletShapes = outlets.x.map((x, k) => {
-      const shape = L.circleMarker(place(x, outlets.y[k]), { renderer: canvases.marks, pane: "marks", radius: 2.2, weight: 0, fillColor: "#333", fillOpacity: 0.8 });
+      const shape = L.circleMarker(position(x, outlets.y[k]), { renderer: canvases.marks, pane: "marks", radius: 2.2, weight: 0, fillColor: "#333", fillOpacity: 0.8 });
       shape.bindTooltip(() => make("span", outlets.types[k].map((t) => say(MAP.types[t])).join(", ")));
       return shape;
     });
@@ -155,7 +129,7 @@ function makeMap(card) {
     });
   }
   MAP.spaces.x.forEach((x, k) => {
-    const shape = L.circleMarker(place(x, MAP.spaces.y[k]), { renderer: canvases.marks, pane: "marks", radius: 4, weight: 1.5, color: "#444", fillColor: "#fff", fillOpacity: 1 });
+    const shape = L.circleMarker(position(x, MAP.spaces.y[k]), { renderer: canvases.marks, pane: "marks", radius: 4, weight: 1.5, color: "#444", fillColor: "#fff", fillOpacity: 1 });
     shape.bindTooltip(() => make("span", `${MAP.spaces.id[k]}, ${UP_TO_TWO.format(MAP.spaces.area[k])} m²`));
     layers.spaces.addLayer(shape);
   });
@@ -170,7 +144,7 @@ function makeMap(card) {
   const pins = [...bySpace.values()].map((rows) => {
     const [first] = rows;
     const shape = Math.min(SHAPES - 1, MAP.type_class[MAP.projects.type[first]]);
-    const where = place(MAP.projects.x[first], MAP.projects.y[first]);
+    const where = position(MAP.projects.x[first], MAP.projects.y[first]);
     const pin = crowded ? dot(where, shape) : marker(where, shape, rows.length);
     pin.rows = rows;
     pin.bindTooltip(() => make("span", rows.map((k) => `${k + 1}. ${say(MAP.types[MAP.projects.type[k]])}`).join("; ")));
@@ -287,7 +261,7 @@ function makeMap(card) {
   const boxes = [];
   const shownFirst = { outlets: false };
   const first = [];
-  const has = { areas: areas.length, streets: lines.length, marks: size, outlets: outlets.x.length, spaces: MAP.spaces.x.length, projects: pins.length };
+  const has = { areas: areas.length, streets: streets ? 1 : 0, marks: size, outlets: outlets.x.length, spaces: MAP.spaces.x.length, projects: pins.length };
   for (const name of ["projects", "marks", "areas", "spaces", "outlets", "streets"]) {
     if (!has[name]) continue;
     const label = make("label");
@@ -306,18 +280,7 @@ function makeMap(card) {
     boxes.push([name, text]);
   }
 
-  function extent() {
-    const xs = [...marks.x, ...MAP.spaces.x, ...MAP.projects.x];
-    const ys = [...marks.y, ...MAP.spaces.y, ...MAP.projects.y];
-    const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
-    const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
-    if (!xs.length) return [place(0, 0), place(1, 1)];
-    return [place(least(xs), least(ys)), place(most(xs), most(ys))];
-  }
-  const bounds = L.latLngBounds(extent()).pad(0.03);
-  const whole = () => map.fitBounds(bounds, { animate: false });
-  document.getElementById("map-whole").addEventListener("click", whole);
-  map.setMaxBounds(bounds.pad(0.5));
+  const whole = showWhole(map, [...marks.x, ...MAP.spaces.x, ...MAP.projects.x], [...marks.y, ...MAP.spaces.y, ...MAP.projects.y]);
   whole();
   grow();
   for (const layer of first.reverse()) layer.addTo(map);
@@ -332,29 +295,13 @@ function makeMap(card) {
       text.textContent = name === "marks" ? (marks.metres ? word("layer_cells", { metres: marks.metres }) : word("layer_places")) : word(`layer_${name}`);
     }
     document.getElementById("map-notes").textContent = [[word("map_north")], ...MAP.notes.map((note) => [say(note)])].join(" · ");
-    zoom.getContainer().querySelectorAll("a").forEach((a, k) => {
-      a.title = k ? "−" : "+";
-      a.setAttribute("aria-label", a.title);
-    });
+    nameZoom(zoom);
     repaint();
   }
 
   /** Paint the map as it is shown onto one canvas: the moving panes of the screen do not print. */
   function paint(canvas) {
-    const { x: width, y: height } = map.getSize();
-    const sharp = 2;
-    [canvas.width, canvas.height] = [sharp * width, sharp * height];
-    const ink = canvas.getContext("2d");
-    ink.scale(sharp, sharp);
-    ink.fillStyle = "#fbfbf9";
-    ink.fillRect(0, 0, width, height);
-    const moved = L.DomUtil.getPosition(map.getPane("mapPane"));
-    for (const renderer of Object.values(canvases)) {
-      const source = renderer._container;
-      if (!source) continue;
-      const corner = L.DomUtil.getPosition(source).add(moved);
-      ink.drawImage(source, corner.x, corner.y, parseFloat(source.style.width), parseFloat(source.style.height));
-    }
+    const ink = paintLayers(map, canvases, canvas);
     ink.textAlign = "center";
     ink.textBaseline = "middle";
     for (const pin of pins) {
@@ -368,10 +315,7 @@ function makeMap(card) {
         ink.fillText(grade(c), x, y);
       });
     }
-    const bar = document.querySelector(".leaflet-control-scale-line");
-    ink.fillRect(12, height - 12, bar.offsetWidth, 2);
-    ink.textAlign = "left";
-    ink.fillText(bar.textContent, 14, height - 22);
+    paintScale(ink, map);
   }
 
   function paintPin(ink, pin) {

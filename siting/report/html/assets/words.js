@@ -46,6 +46,11 @@ function money(yuan) {
   return word("yuan", { amount: short(yuan) });
 }
 
+/** More than nothing has its sign too. */
+function signed(text, value) {
+  return value > 0 ? `+${text}` : text;
+}
+
 /** A cell as text, by the kind of its column; see sheet.py. */
 function shown(value, column) {
   if (value === null || value === undefined) return "";
@@ -56,6 +61,8 @@ function shown(value, column) {
     case "share": return percent(value);
     case "exact": return `${(Math.ceil(value * 10000 - 1e-7) / 100).toFixed(2)}%`;
     case "money": return money(value);
+    case "change": return signed(WHOLE.format(value), value);
+    case "money_change": return signed(money(value), value);
     case "number": return UP_TO_TWO.format(value);
     case "has": return `${["○", "＋", "●"][value[0]]} ${value[2]}%`;
     default: return String(value);

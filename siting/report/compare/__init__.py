@@ -1,0 +1,1 @@
+"""What differs between two plans, as people read it: lines, a workbook, a page with a map."""
