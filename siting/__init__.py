@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from siting.frontier.model import Frontier
     from siting.plan.compare import Comparison
     from siting.plan.model import Plan
-    from siting.solve.progress import Progress
+    from siting.progress import Progress
     from siting.standard.model import Fund, Locks, Policy, Scenario, Standard, Type
 
 _LATE = {
@@ -60,7 +60,7 @@ _LATE = {
     "CoveringPlan": "siting.covering.plan",
     "Frontier": "siting.frontier.model",
     "Plan": "siting.plan.model",
-    "Progress": "siting.solve.progress",
+    "Progress": "siting.progress",
     "Fund": "siting.standard.model",
     "Locks": "siting.standard.model",
     "Policy": "siting.standard.model",

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from siting.plan.compare import Comparison
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
+    from siting.progress import OnProgress
     from siting.solve.known import Opened
-    from siting.solve.progress import OnProgress
     from siting.standard.model import Policy, Question, Scenario, Standard
     from siting.verify.check import Checked, Survey
     from siting.words import Lang
@@ -107,11 +107,14 @@ def generate(
     types: int,
     seed: int = 0,
     lang: Lang = "zh",
+    on_progress: OnProgress | None = None,
 ) -> None:
     """Write a generated city; see `siting.generate.city.generate`."""
     from siting.generate.city import generate as make
+    from siting.progress import Stages
 
-    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang)
+    tell = Stages(on_progress).begin("generate")
+    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang, tell=tell)
 
 
 def new(folder: str | Path, tables: Sequence[str | Path] = (), *, lang: Lang = "zh") -> NewCity:
@@ -151,20 +154,29 @@ def _refuse_unknown_types(city: City, standard: Standard) -> None:
         raise InputError(faults)
 
 
-def find_gaps(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Gaps:
+def find_gaps(
+    city: City,
+    scenario: Scenario,
+    *,
+    scenario_file: str | Path | None = None,
+    on_progress: OnProgress | None = None,
+) -> Gaps:
     """Return the needs a standard asks for that existing outlets do not meet.
 
     A scenario for gaps needs a standard, but no budgets.
     """
     from siting.errors import Notice
     from siting.gaps.needs import find_needs
+    from siting.progress import Stages
     from siting.standard.remarks import remarks as remarks_on
     from siting.standard.scenarios import resolve_standard
 
     file = None if scenario_file is None else Path(scenario_file)
     standard = resolve_standard(scenario, city_folder=city.path, scenario_file=file)
     _refuse_unknown_types(city, standard)
-    gaps = find_needs(city, standard)
+    stages = Stages(on_progress)
+    gaps = find_needs(city, standard, stages.begin("walk"))
+    stages.begin("gaps")
     lacking = () if not gaps.nothing_lacks() else (Notice("standard.no_gaps"),)
     return replace(gaps, remarks=(*lacking, *remarks_on(city, standard)))
 
@@ -192,7 +204,7 @@ def solve(
     InputError, InfeasibleError, NoPlanError, VerificationError, Interrupted
         As their names say; each carries the exit code of the command line.
     """
-    from siting.solve.progress import Progress
+    from siting.progress import Progress, Stages
     from siting.solve.solve import solve_question
 
     begin = time.monotonic() if started is None else started
@@ -224,22 +236,22 @@ def solve(
     )
     if meanwhile.ident is not None:
         meanwhile.join()
-    if on_progress is not None:
-        document = plan.document
-        on_progress(
-            Progress(
-                "verify",
-                time.monotonic() - begin,
-                document.objective,
-                document.bound,
-                document.gap,
+    document, mark = plan.document, time.monotonic()
+
+    def checked(progress: Progress) -> None:
+        if on_progress is not None:
+            worth = (document.objective, document.bound, document.gap)
+            on_progress(
+                Progress(
+                    "verify", progress.seconds, *worth, done=progress.done, total=progress.total
+                )
             )
-        )
+
     from siting.verify.check import inspect
 
-    mark = time.monotonic()
     known = surveyed[0] if surveyed else None
-    _remarks(inspect(plan.document, city, plan.certificate, surveyed=known))
+    tell = Stages(checked, begin).begin("verify")
+    _remarks(inspect(plan.document, city, plan.certificate, surveyed=known, tell=tell))
     return _reported(plan).timed("verify", time.monotonic() - mark)
 
 
@@ -359,7 +371,11 @@ def frontier(
 
 
 def verify(
-    plan: Plan | str | Path, city: City | str | Path | None = None, *, full: bool = False
+    plan: Plan | str | Path,
+    city: City | str | Path | None = None,
+    *,
+    full: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> tuple[Notice, ...]:
     """Recompute a plan's numbers from the city and raise where one does not hold.
 
@@ -371,6 +387,8 @@ def verify(
         The city in memory, or its folder; None: where the plan says it lay.
     full
         Walk from every space again, not from a sample.
+    on_progress
+        Called with `siting.Progress` as it comes.
 
     Returns
     -------
@@ -385,19 +403,22 @@ def verify(
         The plan or its city cannot be found or read.
     """
     from siting.city.model import City
+    from siting.progress import Stages
     from siting.verify.check import inspect
     from siting.verify.folder import inspect_folder
 
+    stages = Stages(on_progress)
     if isinstance(plan, (str, Path)):
         folder = city.path if isinstance(city, City) else city
         where = None if folder is None else Path(folder)
-        checked = inspect_folder(Path(plan), city=where, full=full)
+        checked = inspect_folder(Path(plan), city=where, full=full, stages=stages)
     else:
         if city is None:
             city = plan.city
         if not isinstance(city, City):
             city = read_city(city or plan.document.inputs.city_path_absolute or "")
-        checked = inspect(plan.document, city, plan.certificate, full=full)
+        tell = stages.begin("verify")
+        checked = inspect(plan.document, city, plan.certificate, full=full, tell=tell)
     return _remarks(checked)
 
 
@@ -408,6 +429,7 @@ def explain(
     space: str | None = None,
     type_: str | None = None,
     city: City | str | Path | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Explained:
     """Say why a community lacks a type, or what a space could become, given a plan.
 
@@ -422,6 +444,8 @@ def explain(
         None asks for all types.
     city
         The city in memory, or its folder; None: where the plan says it lay.
+    on_progress
+        Called with `siting.Progress` as it comes.
 
     Raises
     ------
@@ -431,8 +455,10 @@ def explain(
     from siting.city.model import City
     from siting.errors import InputError, Notice
     from siting.plan.explain import explain_community, explain_space
+    from siting.progress import Stages
     from siting.verify.folder import find_city
 
+    stages = Stages(on_progress)
     if isinstance(plan, (str, Path)):
         folder = Path(plan)
         document = read_plan(folder).document
@@ -441,11 +467,13 @@ def explain(
         city = city or plan.city
     if not isinstance(city, City):
         given = None if city is None else Path(city)
+        stages.begin("read")
         city = read_city(find_city(folder, document.inputs, given)[0])
+    tell = stages.begin("walk")
     if space is not None and community is None:
-        return explain_space(document, city, space, type_)
+        return explain_space(document, city, space, type_, tell)
     if space is None and community is not None and type_ is not None:
-        return explain_community(document, city, community, type_)
+        return explain_community(document, city, community, type_, tell)
     raise InputError(Notice("api.explain_what"))
 
 
@@ -454,6 +482,7 @@ def compare(
     plan_b: Plan | str | Path,
     *,
     city: City | str | Path | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Return what differs from one plan to another for the same city, walked again.
 
@@ -463,6 +492,8 @@ def compare(
         Plans in memory, or plan folders. Everywhere a difference is the second less the first.
     city
         The city in memory, or its folder; None: where the plans say it lay.
+    on_progress
+        Called with `siting.Progress` as it comes.
 
     Raises
     ------
@@ -475,8 +506,11 @@ def compare(
     from siting.errors import InputError, VerificationError
     from siting.plan.compare import compare_plans, other_city
     from siting.plan.restore import restore
+    from siting.progress import Stages
     from siting.verify.folder import find_city
 
+    stages = Stages(on_progress)
+    stages.begin("read")
     given = (plan_a, plan_b)
     plans = [read_plan(one) if isinstance(one, (str, Path)) else one for one in given]
     hashes = {plan.document.inputs.city_sha256 for plan in plans}
@@ -498,8 +532,9 @@ def compare(
     for plan in plans:
         if plan.detail is None:
             known = whole[0].detail.gaps if whole and whole[0].detail is not None else None
-            plan = restore(plan.document, city, known)
+            plan = restore(plan.document, city, known, stages.begin("walk"))
         whole.append(plan)
+    stages.begin("compare")
     return compare_plans(*whole)
 
 
@@ -509,6 +544,7 @@ def write_comparison(
     *,
     names: tuple[str, str] = ("A", "B"),
     lang: Lang | None = None,
+    on_progress: OnProgress | None = None,
 ) -> list[Path]:
     """Write ``compare.xlsx`` and ``compare.html`` into a folder, each in one step.
 
@@ -518,6 +554,8 @@ def write_comparison(
         What the plans are called in them.
     lang
         The language in which they open; None: that of the locale.
+    on_progress
+        Called with `siting.Progress` as it comes.
 
     Returns
     -------
@@ -525,17 +563,23 @@ def write_comparison(
         The files.
     """
     from siting.plan.folder import files_in_one_step
+    from siting.progress import Stages, counted
     from siting.report.compare.write import FILES
     from siting.report.compare.write import write_comparison as write
     from siting.words import default_lang
 
+    more = counted(Stages(on_progress).begin("write"), len(FILES))
     with files_in_one_step(Path(folder)) as fresh:
-        write(comparison, names, fresh, lang or default_lang())
+        write(comparison, names, fresh, lang or default_lang(), more)
     return [Path(folder) / name for name in FILES]
 
 
 def write_reports(
-    folder: str | Path, *, city: str | Path | None = None, lang: Lang | None = None
+    folder: str | Path,
+    *,
+    city: str | Path | None = None,
+    lang: Lang | None = None,
+    on_progress: OnProgress | None = None,
 ) -> None:
     """Write the reports of a plan folder again; the plan is verified first.
 
@@ -547,6 +591,8 @@ def write_reports(
         The city folder; None: where the plan says it lay.
     lang
         The language in which the reports open; None: that of the locale.
+    on_progress
+        Called with `siting.Progress` as it comes.
 
     Raises
     ------
@@ -558,17 +604,23 @@ def write_reports(
     from siting.errors import VerificationError
     from siting.plan.folder import replace_reports
     from siting.plan.restore import restore
+    from siting.progress import Stages
     from siting.verify.folder import find_city
     from siting.words import default_lang
 
-    saved = read_plan(folder)
+    stages = Stages(on_progress)
+    stages.begin("read")
+    stored = read_plan(folder)
     given = None if city is None else Path(city)
-    where, changed = find_city(Path(folder), saved.document.inputs, given)
+    where, changed = find_city(Path(folder), stored.document.inputs, given)
     if changed:
         raise VerificationError(changed)
-    plan = replace(restore(saved.document, read_city(where)), certificate=saved.certificate)
-    verify(plan)
-    replace_reports(_reported(plan), Path(folder), lang or default_lang())
+    held = read_city(where)
+    plan = restore(stored.document, held, tell=stages.begin("walk"))
+    plan = replace(plan, certificate=stored.certificate)
+    verify(plan, on_progress=on_progress)
+    tell = stages.begin("write")
+    replace_reports(_reported(plan), Path(folder), lang or default_lang(), tell)
 
 
 def read_plan(folder: str | Path) -> Plan:

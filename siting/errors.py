@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
 
 class Name(str):
-    """An id that has a name of its own in Chinese sentences; it is equal to the id."""
+    """An id that sentences call by its name in their language; it is equal to the id."""
 
-    __slots__ = ("zh",)
+    __slots__ = ("en", "zh")
     zh: str
+    en: str
 
-    def __new__(cls, word: str, zh: str) -> Name:
-        """Return the id `word` with its Chinese name."""
+    def __new__(cls, word: str, zh: str, en: str | None = None) -> Name:
+        """Return the id `word` with its names; without an English one it is its own."""
         found = super().__new__(cls, word)
         found.zh = zh
+        found.en = word if en is None else en
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Name, (str(self), self.zh))
+        return (Name, (str(self), self.zh, self.en))
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Notice:
             parts.append(text("errors.value", lang, value=shown))
         where = text("errors.join", lang).join(parts)
         values = {
-            name: value.zh if lang == "zh" and isinstance(value, Name) else value
+            name: getattr(value, lang) if isinstance(value, Name) else value
             for name, value in self.values.items()
         }
         said = text(self.key, lang, **values)

@@ -21,7 +21,10 @@ from siting.cli.main import run
 from siting.errors import Notice
 from siting.plan.model import Plan
 
-COMMANDS = ("demo", "generate", "check", "gaps", "solve", "verify", "standards", "covering")
+COMMANDS = (
+    "demo", "generate", "check", "gaps", "solve", "verify", "standards", "covering", "explain",
+    "compare", "report", "bench",
+)  # fmt: skip
 REMARK = Notice("cli.sizes_missing", file="odd.csv")
 
 
@@ -302,7 +305,7 @@ def test_handlers_are_given_back_after_solving(capsys):
 
 def test_a_terminal_gets_a_live_line_and_a_pipe_gets_none(monkeypatch):
     from siting.cli.progress import Line, progress_line
-    from siting.solve.progress import Progress
+    from siting.progress import Progress
 
     line = Line("en", time.monotonic())
     assert line.words().startswith("reading | ")

@@ -124,3 +124,39 @@ def test_the_command_prints_lines_or_json_and_refuses_half_a_question(plan, caps
     data = json.loads(say(capsys, *asked_for, "--json").out)
     assert data["cheapest"]["space"] == "S3"
     assert say(capsys, "explain", "P", "--community", "East", "--lang", "en").code == 2
+
+
+def test_every_number_of_people_and_money_is_that_of_plan_json(tmp_path):
+    siting.generate(tmp_path / "city", places=80, spaces=16, types=12, seed=4)
+    plan = siting.solve(siting.read_city(tmp_path / "city"), siting.Scenario(), time_limit=20)
+    document = plan.document
+    open_ = {}
+    for gap in document.open_gaps:
+        key = (gap.community, gap.type, gap.reason == "capacity")
+        open_[key] = open_.get(key, 0.0) + gap.residents
+    some = [c.type for c in document.coverage][::3]
+    for circle in document.circles[:2]:
+        for kind_id in some:
+            found = siting.explain(plan, community=circle.community, type_=kind_id)
+            pair = (circle.community, kind_id)
+            assert found.data["without"] == pytest.approx(open_.get((*pair, False), 0.0))
+            if found.data["without"]:
+                shown = f"{found.data['without']:,.0f} of {found.data['residents']:,.0f}"
+                assert shown in lines(found)
+    project = document.projects[0]
+    (row,) = siting.explain(plan, space=project.space, type_=project.type).data["types"]
+    assert row["status"] == "chosen"
+    said = lines(siting.explain(plan, space=project.space, type_=project.type))
+    assert f"on {project.area_m2:g} m2 for {project.capital:,.0f} yuan once" in said
+    assert f"{project.subsidy_per_year:,.0f} a year" in said
+    assert f"{project.residents_gained:,.0f} residents" in said
+
+
+def test_a_type_that_asks_for_nothing_is_told_to_ask_for_nothing():
+    silent = kind("kitchen", zh="中央厨房", en="Central kitchen", asks=False)
+    plan = siting.solve(town(), asked(kind("shop"), silent, capital=50_000.0))
+    with pytest.raises(InputError) as raised:
+        siting.explain(plan, community="West", type_="中央厨房")
+    (notice,) = raised.value.notices
+    assert "Central kitchen" in notice.line("en")
+    assert "中央厨房" in notice.line("zh")

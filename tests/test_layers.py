@@ -30,7 +30,7 @@ ORDER = (
     "bench",
     "cli",
 )
-FREE = {"errors", "words"}
+FREE = {"errors", "progress", "words"}
 MAY_IMPORT_ALL = {"api", "__init__"}
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -1,4 +1,4 @@
-"""Chinese sentences call types by their Chinese names; explain takes any word for a type."""
+"""Sentences call types by their names; wherever a type is asked for, its names are taken too."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from cli_fakes import say
 from small_town import asked, kind, town
 
 import siting
+from siting import api
 from siting.errors import InfeasibleError, InputError, Name, Notice
 from siting.standard.model import Locks
 from siting.standard.names import with_names
@@ -37,15 +39,30 @@ def test_explain_refuses_a_word_of_the_city_for_a_type_that_is_not_asked_for(pla
         siting.explain(plan, community="East", type_="面包房")
 
 
-def test_an_explanation_in_chinese_has_no_ids_and_one_in_english_has(plan):
+def test_explanations_call_types_features_and_kinds_by_their_names(plan):
     found = siting.explain(plan, community="East", type_="pharmacy")
-    said = "\n".join(n.line("zh") for n in found.notices)
-    assert "药店" in said
-    assert "pharmacy" not in said
-    assert "pharmacy" in "\n".join(n.line("en") for n in found.notices)
+    for lang, name in (("zh", "药店"), ("en", "Pharmacy")):
+        said = "\n".join(n.line(lang) for n in found.notices)
+        assert name in said
+        assert "pharmacy" not in said
     said = "\n".join(n.line("zh") for n in siting.explain(plan, space="S1").notices)
     assert "菜市场" in said
     assert "market" not in said
+
+
+def test_features_kinds_and_hosts_have_names_too():
+    cook = kind("cook", needs=("flue", "gas"))
+    above = kind("above", kinds_not=("basement",))
+    city = town(kind=["basement", "shop", "shop", "shop"])
+    plan = siting.solve(city, asked(cook, above, kind("shop"), capital=50_000.0))
+    said = {
+        lang: "\n".join(n.line(lang) for n in siting.explain(plan, space="S1").notices)
+        for lang in ("zh", "en")
+    }
+    assert "缺少条件：烟道、燃气" in said["zh"]
+    assert "lacks a feature: a flue, gas" in said["en"]
+    assert "地下室" in said["zh"]
+    assert "basement" not in said["zh"]
 
 
 def test_reasons_why_there_is_no_plan_have_chinese_names():
@@ -85,6 +102,75 @@ def test_names_of_several_types_are_told_and_other_values_stay():
     assert notice.values == values
     assert notice.values["type"].zh == "药店"
     assert notice.values["types"].zh == "药店、菜市场"
+    assert notice.values["types"].en == "Pharmacy, Wet market"
     assert not isinstance(notice.values["best"], Name)
     again = pickle.loads(pickle.dumps(notice))
     assert again.values["type"].zh == "药店"
+    assert again.values["type"].en == "Pharmacy"
+
+
+def scenario(**changed):
+    return asked(shop(), kind("wet_market", zh="菜市场", en="Wet market"), **changed)
+
+
+@pytest.mark.parametrize("word", ["wet_market", "菜市场", "Wet market", "WET MARKET ", "农贸"])
+def test_a_scenario_may_call_a_type_by_any_of_its_names(word):
+    city = replace(town(), mapped_types=(("农贸", "wet_market"),))
+    fund = {"id": "f", "amount": 1000.0, "types": (word,)}
+    question = api.resolve(
+        city,
+        scenario(
+            locks=Locks(open=(("S1", word),), forbid=(("*", "药店"), ("S2", "*"))),
+            targets={word: 0.5, "basic": 0.1},
+            floors={word: 0.25},
+            funds=(fund,),
+        ),
+    )
+    assert question.locks.open == (("S1", "wet_market"),)
+    assert question.locks.forbid == (("*", "pharmacy"), ("S2", "*"))
+    assert question.targets == {"pharmacy": 0.1, "wet_market": 0.5}
+    assert question.floors == {"wet_market": 0.25}
+    assert question.funds[0].types == ("wet_market",)
+
+
+def test_a_word_for_no_type_is_one_line_with_the_nearest_name():
+    for changed in (
+        {"locks": Locks(open=(("S1", "菜市厂"),))},
+        {"targets": {"菜市厂": 0.5}},
+        {"floors": {"菜市厂": 0.5}},
+        {"funds": ({"id": "f", "amount": 1.0, "types": ("菜市厂",)},)},
+    ):
+        with pytest.raises(InputError) as raised:
+            api.resolve(town(), scenario(**changed))
+        (line,) = {n.line("zh") for n in raised.value.notices}
+        assert "菜市厂" in line
+        assert "菜市场" in line
+
+
+def test_a_name_of_several_types_is_refused_with_their_ids():
+    two = asked(kind("one", zh="小店"), kind("two", zh="小店"), targets={"小店": 0.5})
+    with pytest.raises(InputError) as raised:
+        api.resolve(town(), two)
+    (notice,) = [n for n in raised.value.notices if n.key == "standard.type_several"]
+    assert "one, two" in notice.line("en")
+
+
+def test_one_type_under_two_names_is_refused():
+    with pytest.raises(InputError) as raised:
+        api.resolve(town(), scenario(targets={"菜市场": 0.5, "wet_market": 0.4}))
+    assert [n.key for n in raised.value.notices] == ["standard.type_twice"]
+
+
+def test_the_command_line_takes_names_wherever_it_takes_types(tmp_path, capsys):
+    siting.generate(tmp_path / "city", places=40, spaces=8, types=8, seed=2)
+    flags = ("--forbid", "*：便利店", "--target", "Supermarket=0%", "--floor", "菜市场=0")
+    out = tmp_path / "plan"
+    said = say(capsys, "solve", str(tmp_path / "city"), "-o", str(out), *flags, "--quiet")
+    assert (said.code, said.err) == (0, "")
+    stated = siting.read_plan(out).document.inputs.scenario
+    assert ["*", "convenience_store"] in [list(pair) for pair in stated["locks"]["forbid"]]
+    assert stated["targets"] == {"supermarket": 0.0}
+    assert stated["floors"] == {"wet_market": 0.0}
+    said = say(capsys, "solve", str(tmp_path / "city"), "-o", str(out), "--floor", "菜市厂=0")
+    assert said.code == 2
+    assert "菜市场" in said.err

@@ -55,6 +55,15 @@ def bench(asked: Asked, on_start: OnStart) -> Iterator[Run]:
                 yield from _single(whole, folder, asked, on_start)
 
 
+def expected(asked: Asked) -> int:
+    """Return how many runs `bench` yields, where somebody is there for every question."""
+    ours = OURS in asked.peers
+    whole = ours + sum(peer in asked.peers for peer in PLAIN)
+    outside = [peer for peer in OUTSIDE if peer in asked.peers]
+    single = len(outside) + (ours and any(installed(peer) for peer in outside))
+    return len(asked.rungs) * len(asked.seeds) * (whole + single)
+
+
 def _whole(instance: Instance, folder: Path, asked: Asked, on_start: OnStart) -> Iterator[Run]:
     """Yield the runs on the city's own question."""
     if OURS in asked.peers:

@@ -1,5 +1,6 @@
 """``siting bench``: the ladder against the peers, on the same instances in one run."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,7 +40,10 @@ def bench(
     from siting.bench.model import Asked
     from siting.bench.peers import PEERS
     from siting.bench.run import bench as run
+    from siting.bench.run import expected
+    from siting.cli.progress import progress_line
     from siting.generate.city import RUNGS
+    from siting.progress import Progress
 
     chosen = tuple(dict.fromkeys(rungs or ("village", "town")))
     for rung in chosen:
@@ -66,17 +70,25 @@ def bench(
     made = {"machine": machine(), "versions": versions(), "commit": commit()}
     runs: list[Any] = []
 
-    def begins(facts: Any, peer: str) -> None:
-        if not quiet:
-            values = {"rung": facts.rung, "seed": facts.seed, "peer": peer}
-            key = "cli.bench_whole" if facts.question == "whole" else "cli.bench_single"
-            complain(text(key, language, **values))
-
+    total = expected(asked)
+    started = time.monotonic()
     try:
-        for one in run(asked, begins):
-            runs.append(one)
-            if out is not None:
-                write(Path(out), asked, runs, made, language)
+        with progress_line(language, started, quiet=quiet, json=json) as line:
+
+            def begins(facts: Any, peer: str) -> None:
+                values = {"rung": facts.rung, "seed": facts.seed, "peer": peer}
+                key = "cli.bench_whole" if facts.question == "whole" else "cli.bench_single"
+                line.task = text(key, language, **values)
+                if line.screen is None and line.lines is None and not quiet:
+                    complain(line.task)
+                line.update(
+                    Progress("bench", time.monotonic() - started, done=len(runs), total=total)
+                )
+
+            for one in run(asked, begins):
+                runs.append(one)
+                if out is not None:
+                    write(Path(out), asked, runs, made, language)
     except KeyboardInterrupt:
         if not runs:
             raise

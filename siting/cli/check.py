@@ -1,5 +1,6 @@
 """``siting check``: what is wrong with a city folder, and what is odd."""
 
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,13 @@ def check(
 ) -> int:
     """Check a city; 2 if anything has to be mended."""
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.report.check_lines import check_lines, counts, fault_line
 
+    started = time.monotonic()
     language = spoken(lang)
-    read, faults, remarks = api.check_city(city, standard)
+    with progress_line(language, started, quiet=quiet, json=json):
+        read, faults, remarks = api.check_city(city, standard)
     if json:
         say_json(
             {

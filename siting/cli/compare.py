@@ -1,5 +1,6 @@
 """``siting compare``: what differs between two plans for one city."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,19 +35,25 @@ def compare(
     debug: Debug = False,  # noqa: ARG001  `guarded` reads it
 ) -> None:
     """Compare two plans."""
+    started = time.monotonic()
     language = spoken(lang)
     named = Numbers()
     if out is not None:
         named.folder("--output", out)
     named.refuse()
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.report.figures import clean
 
-    found = api.compare(Path(plan_a), Path(plan_b), city=None if city is None else Path(city))
     names = (plan_a, plan_b)
+    where = None if city is None else Path(city)
     written: list[Path] = []
-    if out is not None:
-        written = api.write_comparison(found, out, names=names, lang=language)
+    with progress_line(language, started, quiet=quiet, json=json) as line:
+        found = api.compare(Path(plan_a), Path(plan_b), city=where, on_progress=line.update)
+        if out is not None:
+            written = api.write_comparison(
+                found, out, names=names, lang=language, on_progress=line.update
+            )
     if json:
         say_json(_as_json(found, names, language))
         return

@@ -55,7 +55,7 @@ def covering(
     from siting.report.covering import covering_lines
     from siting.report.summary import labelled
 
-    with progress_line(language, started, quiet=quiet) as line:
+    with progress_line(language, started, quiet=quiet, json=json) as line:
         instance = api.read_covering(file, threads=cores)
         with stop_on_signals(line) as stop:
             plan = api.solve_covering(

@@ -31,12 +31,14 @@ def demo(
     base = Path(folder)
     _refuse_foreign(base)
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.cli.solving import show_summary, solve_and_save
     from siting.report.figures import clean
     from siting.standard.model import Scenario
 
     city, plan_folder = base / "city", base / "plan"
-    api.generate(city, lang=language, **SIZES)
+    with progress_line(language, started, quiet=quiet, json=json) as line:
+        api.generate(city, lang=language, on_progress=line.update, **SIZES)
     plan = solve_and_save(
         city,
         Scenario(),
@@ -49,8 +51,10 @@ def demo(
         started=started,
         lang=language,
         quiet=quiet,
+        json=json,
     )
-    api.verify(plan_folder)
+    with progress_line(language, started, quiet=quiet, json=json) as line:
+        api.verify(plan_folder, on_progress=line.update)
     if json:
         say_json(plan.document.model_dump(mode="json", by_alias=True))
     elif not quiet:

@@ -22,11 +22,11 @@ def gaps(
 
     started = time.monotonic()
     language = spoken(lang)
-    with progress_line(language, started, quiet=quiet) as line:
+    with progress_line(language, started, quiet=quiet, json=json) as line:
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, city)
-        found = api.find_gaps(read, Scenario(standard=standard))
+        found = api.find_gaps(read, Scenario(standard=standard), on_progress=line.update)
         if not quiet:
             line.remarks(found.remarks, city)
     if json:

@@ -1,5 +1,6 @@
 """``siting generate``: a generated city of any size."""
 
+import time
 from typing import Annotated
 
 import typer
@@ -45,8 +46,11 @@ def generate(
     }
     numbers.refuse()
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.report.figures import clean
 
-    api.generate(folder, lang=spoken(lang), **sizes)
+    started = time.monotonic()
+    with progress_line(spoken(lang), started, quiet=quiet) as line:
+        api.generate(folder, lang=spoken(lang), on_progress=line.update, **sizes)
     if not quiet:
         say(text("cli.generated", spoken(lang), folder=clean(folder), **sizes))

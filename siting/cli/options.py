@@ -73,8 +73,11 @@ class Numbers:
         return number
 
     def pair(self, option: str, words: str) -> tuple[str, str]:
-        """Return SPACE:TYPE split at the last colon, as a space's id may hold colons itself."""
-        space, colon, kind = words.rpartition(":")
+        """Return SPACE:TYPE split at the last colon, as a space's id may hold colons itself.
+
+        A Chinese colon counts where there is no other.
+        """
+        space, colon, kind = words.rpartition(":" if ":" in words else "：")
         if not colon or not space.strip() or not kind.strip():
             self._fault("cli.bad_pair", option, words)
         return space.strip(), kind.strip()

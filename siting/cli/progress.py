@@ -1,4 +1,8 @@
-"""The live line of a running command: stage, incumbent, bound, gap, seconds."""
+"""The live line of a running command: stage, bar, incumbent, bound, gap, seconds.
+
+A person gets it on stderr where that is a terminal; it is erased at the end. A programme gets the
+same news as JSON, a line each, on stderr under ``--json`` where that is no terminal, or in a file.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,10 @@ import json
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from siting.cli.output import complain, console, fitted
 from siting.report.brief import brief
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from siting.errors import Notice
-    from siting.solve.progress import OnProgress, Progress
+    from siting.progress import OnProgress, Progress
 
 _STAGES = {
     "read": "cli.stage_read",
@@ -35,9 +39,13 @@ _STAGES = {
     "verify": "cli.stage_verify",
     "write": "cli.stage_write",
     "frontier": "cli.stage_frontier",
+    "explain": "cli.stage_explain",
+    "compare": "cli.stage_compare",
+    "generate": "cli.stage_generate",
 }
+_BAR = 20  # columns
 _REMARKS = 6
-_BAR = 20
+_COUNTED = 50  # up to this total people read how many, beyond it per cent
 
 
 class Line:
@@ -47,12 +55,16 @@ class Line:
         self.lang = lang
         self.started = started
         self.news: Progress | None = None
+        self.task = ""
         self.note = ""
         self.screen: Console | None = None
+        self.lines: IO[str] | None = None
 
     def update(self, news: Progress) -> None:
         """Take the latest news."""
         self.news = news
+        if self.lines is not None:
+            write_news(self.lines, news, time.monotonic() - self.started)
 
     def stopping(self) -> None:
         """Say that the search is being stopped."""
@@ -81,12 +93,13 @@ class Line:
         """Return the line as it stands."""
         parts = [self.note] if self.note else []
         if self.news is None:
-            parts.append(text("cli.stage_read", self.lang))
+            parts.append(self.task or text("cli.stage_read", self.lang))
         else:
             stage = self.news.stage
-            parts.append(text(_STAGES[stage], self.lang) if stage in _STAGES else stage)
-            if self.news.total:
-                parts.append(_bar(self.news.done or 0, self.news.total))
+            named = text(_STAGES[stage], self.lang) if stage in _STAGES else stage
+            parts.append(self.task or named)
+            if self.news.total and self.news.done is not None:
+                parts.append(bar(self.news.done, self.news.total))
             if self.news.incumbent is not None:
                 shown = points(self.news.incumbent)
                 parts.append(text("cli.incumbent", self.lang, points=shown))
@@ -104,39 +117,52 @@ class Line:
         return Text(self.words(), no_wrap=True, overflow="ellipsis")
 
 
-def _bar(done: int, total: int) -> str:
-    filled = _BAR * done // total
-    return f"{'█' * filled}{'░' * (_BAR - filled)} {done}/{total}"
+def bar(done: int, total: int) -> str:
+    """Return how much of a known total is done, in letters that every terminal draws alike."""
+    share = min(max(done / total, 0.0), 1.0)
+    full = int(_BAR * share)
+    said = f"{done}/{total}" if total <= _COUNTED else f"{int(100 * share)}%"
+    return f"[{'#' * full}{'.' * (_BAR - full)}] {said}"
+
+
+def write_news(file: IO[str], news: Progress, seconds: float) -> None:
+    """Write news as a JSON object on a line of its own.
+
+    Numbers that are not known are null, and so is a bound that is infinite.
+    """
+    said = {
+        name: None if isinstance(value, float) and not isfinite(value) else value
+        for name, value in asdict(replace(news, seconds=seconds)).items()
+    }
+    file.write(json.dumps(said) + "\n")
+    file.flush()
 
 
 @contextmanager
 def news_file(path: str | None, tell: OnProgress) -> Iterator[OnProgress]:
-    """Yield what passes news on to `tell` and writes them to a file, a JSON object a line.
-
-    Numbers that are not known are null, and so is a bound that is infinite.
-    """
+    """Yield what passes news on to `tell` and writes them to a file; see `write_news`."""
     if path is None:
         yield tell
         return
     with Path(path).open("w", encoding="utf-8") as file:
 
         def both(news: Progress) -> None:
-            said = {
-                name: None if isinstance(value, float) and not isfinite(value) else value
-                for name, value in asdict(news).items()
-            }
-            file.write(json.dumps(said) + "\n")
-            file.flush()
+            write_news(file, news, news.seconds)
             tell(news)
 
         yield both
 
 
 @contextmanager
-def progress_line(lang: Lang, started: float, *, quiet: bool) -> Iterator[Line]:
-    """Yield a line that is alive on stderr if that is a terminal, and silent otherwise."""
+def progress_line(lang: Lang, started: float, *, quiet: bool, json: bool = False) -> Iterator[Line]:
+    """Yield a line that is alive on stderr if that is a terminal.
+
+    Otherwise it writes its news there as JSON, a line each, for the programme that asked for
+    `json`; nobody else gets any. `quiet` silences both.
+    """
     line = Line(lang, started)
     if quiet or not sys.stderr.isatty():
+        line.lines = sys.stderr if json and not quiet else None
         yield line
         return
     from rich.live import Live

@@ -1,5 +1,6 @@
 """``siting report``: write a plan's reports again."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +24,16 @@ def report(
 ) -> None:
     """Write the reports of a plan folder again."""
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.plan.folder import REPORTS
     from siting.report.figures import clean
 
+    started = time.monotonic()
     language = spoken(lang)
     folder = Path(plan)
-    api.write_reports(folder, city=None if city is None else Path(city), lang=language)
+    where = None if city is None else Path(city)
+    with progress_line(language, started, quiet=quiet, json=json) as line:
+        api.write_reports(folder, city=where, lang=language, on_progress=line.update)
     files = [str(folder / name) for name in REPORTS]
     if json:
         say_json({"files": files})

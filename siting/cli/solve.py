@@ -104,6 +104,7 @@ def solve(
         started=started,
         lang=language,
         quiet=quiet,
+        json=json,
         progress=progress,
         other_weights=other_weights,
     )

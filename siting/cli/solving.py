@@ -30,6 +30,7 @@ def solve_and_save(
     started: float,
     lang: Lang,
     quiet: bool,
+    json: bool,
     progress: str | None = None,
     other_weights: bool = False,
 ) -> Plan:
@@ -37,7 +38,9 @@ def solve_and_save(
     from siting import api
 
     api.check_output(folder, city)
-    with progress_line(lang, started, quiet=quiet) as line:
+    # news go to one place: a file where one is named
+    lines = json and progress is None
+    with progress_line(lang, started, quiet=quiet, json=lines) as line:
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, str(city))
@@ -56,7 +59,7 @@ def solve_and_save(
                 stop=stop,
                 other_weights=other_weights,
             )
-            plan.save(folder, lang=lang)
+            plan.save(folder, lang=lang, on_progress=tell, started=started)
         if not quiet:
             line.remarks(plan.remarks, str(city))
     return plan

@@ -1,5 +1,6 @@
 """``siting verify``: recompute a plan from the city's files."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -24,12 +25,16 @@ def verify(
 ) -> None:
     """Verify a plan folder."""
     from siting import api
+    from siting.cli.progress import progress_line
     from siting.report.check_lines import remark_line
     from siting.report.figures import clean
 
+    started = time.monotonic()
     language = spoken(lang)
+    where = None if city is None else Path(city)
     try:
-        odd = api.verify(Path(plan), None if city is None else Path(city))
+        with progress_line(language, started, quiet=quiet, json=json) as line:
+            odd = api.verify(Path(plan), where, on_progress=line.update)
     except VerificationError as error:
         if json:
             faults = [n.line(language) for n in error.notices]

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from siting.covering.model import CoveringInstance, Floats, Ints
+    from siting.progress import OnProgress
     from siting.solve.problem import Problem
-    from siting.solve.progress import OnProgress
 
 # Measured, see benchmarks/classic.md.
 _MOVES = 300  # random moves for each site

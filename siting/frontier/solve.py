@@ -9,7 +9,7 @@ from siting.errors import InputError, Interrupted, Notice
 from siting.frontier.folder import describe, open_folder, save_point
 from siting.frontier.model import Frontier, Manner
 from siting.frontier.run import longest_seconds, shares, solve_budgets
-from siting.solve.progress import Progress
+from siting.progress import Progress
 
 if TYPE_CHECKING:
     import threading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from siting.city.model import City
     from siting.frontier.point import Point
-    from siting.solve.progress import OnProgress
+    from siting.progress import OnProgress
     from siting.standard.model import Budget, Question
 
 _PAUSE = 0.5  # seconds between two pieces of news

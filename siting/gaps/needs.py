@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from siting.city.model import City
     from siting.errors import Notice
+    from siting.progress import Tell
     from siting.standard.model import Standard, Type
 
 
@@ -122,8 +123,11 @@ class Gaps:
         return absent.sort_values("short", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def find_needs(city: City, standard: Standard) -> Gaps:
-    """Return the needs of a city under a standard, and which of them outlets meet already."""
+def find_needs(city: City, standard: Standard, tell: Tell | None = None) -> Gaps:
+    """Return the needs of a city under a standard, and which of them outlets meet already.
+
+    `tell` is told how many of the outlets people have walked to.
+    """
     groups, residents, estimated = residents_by_group(city, standard)
     demands = _demands(city, standard, groups)
     known = {t.id: k for k, t in enumerate(standard.types)}
@@ -134,7 +138,7 @@ def find_needs(city: City, standard: Standard) -> Gaps:
         if word in known
     ]
     by_type = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    reach = walk(city, "outlet", limits(demands, groups), np.unique(by_type[:, 0]))
+    reach = walk(city, "outlet", limits(demands, groups), np.unique(by_type[:, 0]), tell)
     served = np.zeros((len(demands), len(city.places)), dtype=bool)
     for d, demand in enumerate(demands):
         rows = by_type[by_type[:, 1] == demand.type, 0]

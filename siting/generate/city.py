@@ -10,10 +10,14 @@ import numpy as np
 from siting.city.model import EVERYONE
 from siting.errors import InputError, Notice
 from siting.generate.folder import check_folder, write_folder
+from siting.progress import counted
 from siting.words import Lang
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from siting.generate.tables import Made
+    from siting.progress import Tell
     from siting.standard.model import Standard
 
 RUNGS: dict[str, tuple[int, int, int]] = {
@@ -25,6 +29,7 @@ RUNGS: dict[str, tuple[int, int, int]] = {
 }
 """Places, spaces and types of each rung of the ladder."""
 
+_STEPS = 6  # streets, people, spaces, outlets, amounts, files
 LIMITS = {
     "places": (20, 5_000_000),
     "spaces": (1, 200_000),
@@ -34,7 +39,14 @@ LIMITS = {
 
 
 def generate(
-    folder: Path, *, places: int, spaces: int, types: int, seed: int, lang: Lang = "zh"
+    folder: Path,
+    *,
+    places: int,
+    spaces: int,
+    types: int,
+    seed: int,
+    lang: Lang = "zh",
+    tell: Tell | None = None,
 ) -> None:
     """Write a generated city: its tables, its own standard and its own scenario.
 
@@ -56,6 +68,8 @@ def generate(
         The same seed, sizes and language give the same bytes.
     lang
         Language of the names of communities, places and streets; no number depends on it.
+    tell
+        Told how many of the steps are done.
 
     Raises
     ------
@@ -69,13 +83,15 @@ def generate(
     target = check_folder(Path(folder))
     rng = np.random.default_rng(seed)
     standard = standard_text(rng, types)
-    made = _make(rng, resolved(standard), places, spaces)
+    more = counted(tell, _STEPS)
+    made = _make(rng, resolved(standard), places, spaces, more)
     files = {"standard.toml": standard, "scenario.toml": scenario_text(made.amounts)}
 
     def write(fresh: Path) -> None:
         write_tables(fresh, made, np.random.default_rng([seed, 1]), lang)
         for name, content in files.items():
             (fresh / name).write_text(content, "utf-8", newline="\n")
+        more()
 
     write_folder(target, write)
 
@@ -93,7 +109,13 @@ def _check(lang: str, **numbers: int) -> None:
         raise InputError(faults)
 
 
-def _make(rng: np.random.Generator, standard: Standard, places: int, spaces: int) -> Made:
+def _make(
+    rng: np.random.Generator,
+    standard: Standard,
+    places: int,
+    spaces: int,
+    more: Callable[[], None],
+) -> Made:
     """Return the generated city and its budgets."""
     from siting.generate.outlets import Asked, make_outlets
     from siting.generate.question import choose_amounts
@@ -106,16 +128,21 @@ def _make(rng: np.random.Generator, standard: Standard, places: int, spaces: int
     from siting.standard.policies import load_policy
 
     grid = make_grid(rng, places)
+    more()
     people = make_people(rng, grid, places)
+    more()
     vacant = make_spaces(rng, grid, people, spaces)
+    more()
     asked = []
     for one in standard.types:
         metres = one.minutes * WALKING.speed(one.counting_group)
         group = one.counting_group if one.counting_group in people.residents else EVERYONE
         asked.append(Asked(one.id, metres, group))
     existing = make_outlets(rng, grid, people, tuple(asked))
+    more()
     unlimited = Budget(capital=np.inf, subsidy_per_year=np.inf)
     question = Question(standard=standard, policy=load_policy("default"), budget=unlimited)
     options = find_options(as_city(people, vacant, existing), question)
     amounts = choose_amounts(rng, standard, options, vacant.area_m2, vacant.max_types)
+    more()
     return Made(grid, people, vacant, existing, amounts)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.city.nearest import nearest
-from siting.errors import InputError, Notice
+from siting.errors import InputError, Name, Notice
 from siting.gaps.needs import find_needs, limits
+from siting.plan.classes import class_word
 from siting.plan.gains import find_gains
 from siting.plan.hindered import HINDRANCES, find_hindrances
 from siting.plan.in_the_way import Obstacle, find_obstacle
@@ -17,7 +18,7 @@ from siting.plan.near import Refusal, figures, find_refusals, lacking_places, re
 from siting.plan.reasons import CAPACITY
 from siting.plan.restore import asked, find_chosen
 from siting.plan.values import COVERAGE
-from siting.standard.names import type_meant, with_names
+from siting.standard.names import type_fault, types_meant, with_names
 from siting.standard.options import REASONS, find_options
 from siting.standard.purses import find_purses
 from siting.walk.reach import spans
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.gaps.needs import Gaps
     from siting.plan.document import Document
+    from siting.progress import Tell
     from siting.standard.model import Question
     from siting.standard.options import Options
     from siting.standard.purses import Purses
@@ -72,23 +74,28 @@ class _Known:
     hindered: NDArray[np.int64]
 
 
-def explain_community(document: Document, city: City, community: str, kind: str) -> Explained:
+def explain_community(
+    document: Document, city: City, community: str, kind: str, tell: Tell | None = None
+) -> Explained:
     """Return why residents of a community still lack a type.
+
+    Parameters
+    ----------
+    tell
+        Told how many of the outlets, then of the spaces, people have walked to.
 
     Raises
     ------
     InputError
         The city has no such community, or the standard no such type that asks.
     """
-    known = _know(document, city)
-    asking = [one.id for _, one in known.gaps.asking]
-    kind = type_meant(kind, known.question.standard, city) or kind
-    faults = [
-        *_unknown("community", community, city.communities),
-        *_unknown("type", kind, asking),
-    ]
+    known = _know(document, city, tell)
+    faults = _unknown("community", community, city.communities)
+    kind = _meant(known, kind, faults)
+    if kind not in [one.id for _, one in known.gaps.asking] and not faults:
+        faults.append(Notice("plan.explain_silent", values={"type": kind}))
     if faults:
-        raise InputError(faults)
+        raise InputError(with_names(faults, known.question.standard))
     c = city.communities.index(community)
     t = _type_index(known, kind)
     d = known.gaps.counting(t)
@@ -145,21 +152,27 @@ def explain_community(document: Document, city: City, community: str, kind: str)
     return _explained(known, notices, data)
 
 
-def explain_space(document: Document, city: City, space: str, kind: str | None) -> Explained:
+def explain_space(
+    document: Document, city: City, space: str, kind: str | None, tell: Tell | None = None
+) -> Explained:
     """Return for each type (or one) whether a space becomes it, could, or why it cannot.
+
+    Parameters
+    ----------
+    tell
+        As `explain_community` takes it.
 
     Raises
     ------
     InputError
         The city has no such space, or the standard no such type.
     """
-    known = _know(document, city)
+    known = _know(document, city, tell)
     types = known.question.standard.types
     names = [str(name) for name in city.spaces.id]
-    faults = list(_unknown("space", space, names))
+    faults = _unknown("space", space, names)
     if kind is not None:
-        kind = type_meant(kind, known.question.standard, city) or kind
-        faults += _unknown("type", kind, (one.id for one in types))
+        kind = _meant(known, kind, faults)
     if faults:
         raise InputError(faults)
     s = names.index(space)
@@ -193,9 +206,7 @@ def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:
     kind = known.question.standard.types[t].id
     mine = known.chosen[known.options.space[known.chosen] == s]
     if (known.options.type[mine] == t).any():
-        return {"type": kind, "status": "chosen"}, [
-            Notice("plan.explain_chosen", values={"type": kind})
-        ]
+        return {"type": kind, "status": "chosen"}, [_chosen(known, s, kind)]
     code = int(known.options.refused[s, t])
     if code:
         reason = REASONS[code - 1]
@@ -209,6 +220,20 @@ def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:
             Notice("plan.explain_no_gain", values={"type": kind})
         ]
     return {"status": "allowed", **offer}, _offered(offer)
+
+
+def _chosen(known: _Known, s: int, kind: str) -> Notice:
+    """Return what the plan states of one of its projects."""
+    space = str(known.city.spaces.id[s])
+    project = next(p for p in known.document.projects if (p.space, p.type) == (space, kind))
+    values = {
+        "type": kind,
+        "area": f"{project.area_m2:g}",
+        "capital": f"{project.capital:,.0f}",
+        "subsidy": f"{project.subsidy_per_year:,.0f}",
+        "residents": f"{project.residents_gained:,.0f}",
+    }
+    return Notice("plan.explain_chosen", values=values)
 
 
 def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
@@ -302,7 +327,8 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
             return notices
     worth = offer["worth_of_money"]
     if worth is None:
-        shown = {"type_class": offer["priced_class"]} if offer["priced_class"] else {}
+        first = offer["priced_class"]
+        shown: dict[str, str] = {"type_class": _class_name(first)} if first else {}
         notices.append(Notice(_NO_PRICE[offer["price_reason"]], values=shown))
         return notices
     shown = {"points": values["points"], "worth": f"{worth:,.1f}"}
@@ -319,11 +345,15 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
     return notices
 
 
-def _know(document: Document, city: City) -> _Known:
+def _class_name(word: str) -> Name:
+    return Name(word, class_word(word, "zh"), class_word(word, "en"))
+
+
+def _know(document: Document, city: City, tell: Tell | None) -> _Known:
     question = asked(document)
     options = find_options(city, question)
-    gaps = find_needs(city, question.standard)
-    reach = walk(city, "space", limits(gaps.demands, gaps.groups))
+    gaps = find_needs(city, question.standard, tell)
+    reach = walk(city, "space", limits(gaps.demands, gaps.groups), None, tell)
     chosen = find_chosen(document, city, question, options)
     served = find_gains(gaps, options, reach, chosen).served
     purses = (
@@ -336,6 +366,15 @@ def _know(document: Document, city: City) -> _Known:
 
 def _type_index(known: _Known, kind: str) -> int:
     return [one.id for one in known.question.standard.types].index(kind)
+
+
+def _meant(known: _Known, word: str, faults: list[Notice]) -> str:
+    """Return the id of the type that a word means; what is wrong with it joins the faults."""
+    fault = type_fault(word, known.question.standard, known.city)
+    if fault is not None:
+        faults.append(fault)
+        return word
+    return types_meant(word, known.question.standard, known.city)[0]
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> list[Notice]:

@@ -20,11 +20,13 @@ from pydantic import ValidationError
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, write_certificate
 from siting.plan.document import Document
+from siting.progress import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from siting.plan.model import Plan
+    from siting.progress import Tell
     from siting.words import Lang
 
 PLAN = "plan.json"
@@ -67,13 +69,15 @@ def _is_ours(folder: Path) -> bool:
     return isinstance(content, dict) and "siting" in (content.get("software") or {})
 
 
-def save(plan: Plan, folder: Path, *, lang: Lang = "en") -> Path:
+def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = None) -> Path:
     """Write a plan's folder in one step.
 
     Parameters
     ----------
     lang
         The language in which reports open.
+    tell
+        Told how many of the steps of writing are done.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def save(plan: Plan, folder: Path, *, lang: Lang = "en") -> Path:
     try:
         fresh.chmod(0o755)
         with _uncollected():
-            _write_all(plan, fresh, folder, lang)
+            _write_all(plan, fresh, folder, lang, tell)
         _bring_along(folder, fresh)
         _exchange(fresh, folder)
     except BaseException:
@@ -116,14 +120,18 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
+def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang, tell: Tell | None) -> None:
     from siting.plan.layers import write_layers
     from siting.plan.tables import project_table
 
     assert plan.gap_table is not None
+    # tables, layers, the rest, then the reports
+    more = counted(tell, 3 + (len(REPORTS) if plan.write_reports is not None else 0))
     _csv(project_table(plan), fresh / "projects.csv")
     _csv(plan.gap_table, fresh / "gaps.csv")
+    more()
     write_layers(plan, fresh / "plan.gpkg", lang)
+    more()
     if plan.document.inputs.metric_crs is not None:
         (fresh / "projects.geojson").write_text(plan.to_geojson(), encoding="utf-8")
     if plan.certificate:
@@ -135,18 +143,19 @@ def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang) -> None:
         document = document.model_copy(update={"inputs": inputs})
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
     (fresh / PLAN).write_text(text + "\n", encoding="utf-8")
+    more()
     if plan.write_reports is not None:
-        plan.write_reports(plan, fresh, lang)
+        plan.write_reports(plan, fresh, lang, more)
     for file in fresh.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
 
 
-def replace_reports(plan: Plan, folder: Path, lang: Lang) -> None:
+def replace_reports(plan: Plan, folder: Path, lang: Lang, tell: Tell | None = None) -> None:
     """Write the reports of a plan that stands in `folder` again, each in one step."""
     assert plan.write_reports is not None
     with files_in_one_step(find_folder(folder)) as fresh:
-        plan.write_reports(plan, fresh, lang)
+        plan.write_reports(plan, fresh, lang, counted(tell, len(REPORTS)))
 
 
 @contextmanager

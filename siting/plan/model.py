@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from siting.plan.certificate import Certificate
     from siting.plan.detail import Detail
     from siting.plan.document import Document
+    from siting.progress import OnProgress
 
-    WriteReports = Callable[["Plan", Path, Lang], None]
+    WriteReports = Callable[["Plan", Path, Lang, Callable[[], None]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,8 @@ class Plan:
     certificate
         The multipliers behind ``certified_bound``, by stage; empty where nothing is certified.
     write_reports
-        Writes into a folder what people read; set by `siting.api`, as a plan knows no report.
+        Writes into a folder what people read, and calls something after each of
+        `siting.plan.folder.REPORTS`; set by `siting.api`, as a plan knows no report.
     """
 
     document: Document
@@ -113,11 +115,24 @@ class Plan:
         stated = {**self.document.seconds, stage: seconds}
         return replace(self, document=self.document.model_copy(update={"seconds": stated}))
 
-    def save(self, folder: str | Path, *, lang: Lang | None = None) -> Path:
-        """Write the plan folder in one step, and return it; see `siting.plan.folder.save`."""
-        from siting.plan.folder import save
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        lang: Lang | None = None,
+        on_progress: OnProgress | None = None,
+        started: float | None = None,
+    ) -> Path:
+        """Write the plan folder in one step, and return it; see `siting.plan.folder.save`.
 
-        return save(self, Path(folder), lang=lang or default_lang())
+        `on_progress` is called with `siting.Progress`; `started` is the ``time.monotonic()`` from
+        which its seconds count, None: from this call.
+        """
+        from siting.plan.folder import save
+        from siting.progress import Stages
+
+        tell = Stages(on_progress, started).begin("write")
+        return save(self, Path(folder), lang=lang or default_lang(), tell=tell)
 
 
 def read_plan(folder: str | Path) -> Plan:

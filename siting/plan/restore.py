@@ -22,17 +22,22 @@ if TYPE_CHECKING:
     from siting.city.model import City
     from siting.gaps.needs import Gaps
     from siting.plan.document import Document
+    from siting.progress import Tell
     from siting.standard.model import Question
     from siting.standard.options import Options
 
 
-def restore(document: Document, city: City, gaps: Gaps | None = None) -> Plan:
+def restore(
+    document: Document, city: City, gaps: Gaps | None = None, tell: Tell | None = None
+) -> Plan:
     """Return the plan of `document` as `siting.solve` returned it, but for its remarks.
 
     Parameters
     ----------
     gaps
         The needs of this city under the plan's standard, where they are known already.
+    tell
+        Told how many of the outlets, then of the spaces, people have walked to.
 
     Raises
     ------
@@ -43,8 +48,9 @@ def restore(document: Document, city: City, gaps: Gaps | None = None) -> Plan:
     options = find_options(city, question)
     chosen = find_chosen(document, city, question, options)
     if gaps is None or gaps.standard != question.standard:
-        gaps = find_needs(city, question.standard)
-    reach = walk(city, "space", limits(gaps.demands, gaps.groups), np.unique(options.space[chosen]))
+        gaps = find_needs(city, question.standard, tell)
+    spaces = np.unique(options.space[chosen])
+    reach = walk(city, "space", limits(gaps.demands, gaps.groups), spaces, tell)
     gains = find_gains(gaps, options, reach, chosen)
     return Plan(
         document=document,

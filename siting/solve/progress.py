@@ -1,50 +1,18 @@
-"""News of a running solve, for `on_progress`."""
+"""The clock of a running solve, which tells its news."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from siting.errors import Interrupted, Notice
+from siting.progress import Progress, Stages
 
 if TYPE_CHECKING:
     import threading
 
+    from siting.progress import OnProgress, StageName, Tell
     from siting.solve.outcome import Event
-
-StageName = Literal[
-    "read", "walk", "gaps", "build", "solve", "other_weights", "verify", "write", "frontier"
-]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What is being done, and how far it has come.
-
-    Attributes
-    ----------
-    stage
-        One of `StageName`.
-    seconds
-        Since the start.
-    incumbent, bound, gap
-        Value of the best plan, bound on every plan, and their relative gap; None where unknown.
-    done, total
-        Of the stage ``frontier``: how many budgets are solved, of how many; else None.
-    """
-
-    stage: StageName
-    seconds: float
-    incumbent: float | None = None
-    bound: float | None = None
-    gap: float | None = None
-    done: int | None = None
-    total: int | None = None
-
-
-OnProgress = Callable[[Progress], None]
 
 
 class Clock:
@@ -90,6 +58,18 @@ class Clock:
         if event.objective and event.bound is not None:
             gap = abs(event.bound - event.objective) / abs(event.objective)
         self._on_progress(Progress(stage, seconds, event.objective, event.bound, gap))
+
+    def part(self, stage: StageName) -> Tell:
+        """Tell that a stage begins, and return what tells how far it has come.
+
+        Raises
+        ------
+        Interrupted
+            The run was asked to stop before the stage began.
+        """
+        self.say(stage)
+        # said already, so that only what follows is told
+        return Stages(self._on_progress, self.origin).part(stage)
 
     def lap(self, name: str) -> None:
         """Count the time since the last call for a stage."""

@@ -25,7 +25,7 @@ from siting.solve.known import Opened, known_choice
 from siting.solve.memory import peak_memory_mb
 from siting.solve.others import MAIN_SHARE, solve_others
 from siting.solve.problem import Problem
-from siting.solve.progress import Clock, OnProgress
+from siting.solve.progress import Clock
 from siting.solve.runner import prepare
 from siting.solve.search import Found
 from siting.solve.stages import Staged, nothing_to_open, solve_stages
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from siting.city.model import City
+    from siting.progress import OnProgress
     from siting.standard.model import Question
 
 DEFAULT_SOLVER = "scip"
@@ -108,7 +109,7 @@ def solve_question(
     """
     clock = Clock(started, on_progress, stop)
     say, lap, origin = clock.say, clock.lap, clock.origin
-    say("walk")
+    tell = clock.part("walk")
     with prepare(solver or DEFAULT_SOLVER) as prepared:
         options = find_options(city, question)
         purses = (
@@ -116,9 +117,9 @@ def solve_question(
             find_purses(city, question, options, "subsidy_per_year"),
         )
         lap("build")
-        gaps = find_needs(city, question.standard)
+        gaps = find_needs(city, question.standard, tell)
         usable = np.unique(options.space)
-        reach = walk(city, "space", limits(gaps.demands, gaps.groups), usable)
+        reach = walk(city, "space", limits(gaps.demands, gaps.groups), usable, tell)
         lap("walk")
         say("build")
         rules = find_rules(city, question, gaps, options)

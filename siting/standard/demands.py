@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from siting.errors import InputError, Notice
 from siting.standard.files import library, unknown
 from siting.standard.model import Objective, Rule
+from siting.standard.names import type_names
 from siting.standard.standards import load_standard
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def share_faults(
     return [
         Notice("standard.share_silent", file=file, values={"name": name, "word": word})
         if word in silent
-        else unknown("standard.share_type", word, known, file=file, name=name)
+        else unknown("standard.share_type", word, known, type_names(standard), file=file, name=name)
         for word in stated
         if word not in known
     ]

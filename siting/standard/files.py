@@ -32,15 +32,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def unknown(
-    sentence: str, word: str, known: Iterable[str], /, *, file: str | None = None, **values: Any
+    sentence: str,
+    word: str,
+    known: Iterable[str],
+    /,
+    also: Iterable[str] = (),
+    *,
+    file: str | None = None,
+    **values: Any,
 ) -> Notice:
     """Return a notice about an unknown word, with the nearest one where one is near.
 
     The sentence `sentence` lists what is known; the one called ``sentence + "_near"`` names the
-    nearest.
+    nearest, be it of `also`, which means the same and is not listed.
     """
     words = list(known)
-    near = nearest(word, words)
+    near = nearest(word, words) or nearest(word, also)
     if near is not None:
         said = {**values, "word": word, "near": near}
         return Notice(f"{sentence}_near", file=file, values=said)

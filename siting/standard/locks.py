@@ -10,7 +10,7 @@ import numpy as np
 from siting.errors import InputError, Notice
 from siting.standard.catalogue import load_catalogue
 from siting.standard.files import unknown
-from siting.standard.names import with_names
+from siting.standard.names import type_names, with_names
 from siting.standard.rules import REASONS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _look_up(
         if space != ALL and space not in space_at:
             faults.append(unknown("standard.lock_space", space, space_at))
         if kind != ALL and kind not in type_at:
-            faults.append(unknown("standard.lock_type", kind, type_at))
+            faults.append(unknown("standard.lock_type", kind, type_at, type_names(standard)))
         return len(faults) == before
 
     def forbid(space: str, kind: str) -> None:

@@ -35,6 +35,7 @@ from siting.standard.model import (
     Standard,
 )
 from siting.standard.money import MAX_FEN, fen_down
+from siting.standard.names import named_by_id, type_names
 from siting.standard.policies import load_policy
 from siting.standard.purses import MOST_FUNDS
 from siting.standard.standards import find_file, load_standard
@@ -174,6 +175,8 @@ def resolve(
     stated, faults = _collect(scenario, city_folder, scenario_file)
     readable = not faults  # what a broken file states is unknown, so nothing can be missing
     standard = _standard(stated, city_folder, faults, complain=readable)
+    if standard is not None:
+        stated = _by_id(stated, standard, city, faults)
     policy = _policy(stated, standard, faults)
     objective = _first(stated, "objective", "coverage").value
     budget = _budget(stated, faults, complain=readable, needed=objective != "cost")
@@ -208,6 +211,18 @@ def resolve(
         grade=grade.value,
         enforce=enforce,
     )
+
+
+def _by_id(
+    stated: list[_Stated], standard: Standard, city: City | None, faults: list[Notice]
+) -> list[_Stated]:
+    """Return what is stated with types by their ids, whatever they are called there."""
+    found = []
+    for one in stated:
+        scenario, wrong = named_by_id(one.scenario, standard, city, one.file)
+        faults += wrong
+        found.append(_Stated(scenario, one.file))
+    return found
 
 
 def _opened_by_table(city: City | None) -> bool:
@@ -353,7 +368,7 @@ def _fund_faults(funds: tuple[Fund, ...], standard: Standard, file: str | None) 
         if sum(f.pays == pays for f in funds) > MOST_FUNDS:
             values = {"pays": pays, "most": MOST_FUNDS}
             faults.append(Notice("standard.too_many_funds", file=file, values=values))
-    known = [t.id for t in standard.types]
+    known, names = [t.id for t in standard.types], type_names(standard)
     for fund in funds:
         if fund.id == "general":
             faults.append(Notice("standard.fund_general", file=file))
@@ -361,7 +376,7 @@ def _fund_faults(funds: tuple[Fund, ...], standard: Standard, file: str | None) 
             values = {"name": f"funds[{fund.id}].amount"}
             faults.append(Notice("standard.amount_too_large", file=file, values=values))
         faults += [
-            unknown("standard.fund_type", t, known, file=file, fund=fund.id)
+            unknown("standard.fund_type", t, known, names, file=file, fund=fund.id)
             for t in fund.types or ()
             if t not in known
         ]
@@ -388,7 +403,7 @@ def _lock_faults(locks: Locks, standard: Standard, file: str | None) -> list[Not
     known = [t.id for t in standard.types]
     named = dict.fromkeys(kind for _, kind in (*locks.open, *locks.forbid))
     return [
-        unknown("standard.lock_type", kind, known, file=file)
+        unknown("standard.lock_type", kind, known, type_names(standard), file=file)
         for kind in named
         if kind != "*" and kind not in known
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import InputError, Notice
+from siting.progress import counted
 from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict, question_to_dict
@@ -48,11 +49,12 @@ from siting.verify.values import Facts, value
 from siting.verify.walked import all_spaces, check_walks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from siting.city.model import City, Floats, Ints
     from siting.plan.certificate import Certificate
     from siting.plan.document import Document
+    from siting.progress import Tell
     from siting.standard.model import Question
     from siting.standard.options import Options
     from siting.verify.certificate import Evaluated, Paid
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from siting.verify.nearest import Nearest
     from siting.verify.streets import Network
 
+_STEPS = 8  # besides one a type that asks and has options
 _SAMPLE = 200  # spaces walked besides those of the projects
 
 
@@ -173,6 +176,7 @@ def inspect(
     *,
     full: bool = False,
     surveyed: Survey | None = None,
+    tell: Tell | None = None,
 ) -> Checked:
     """Return what `verify` returns, with the recounted numbers that it was found by.
 
@@ -180,6 +184,8 @@ def inspect(
     ----------
     surveyed
         Made before; it counts only if it is of this city and of the question the plan states.
+    tell
+        Told how many of the steps are done.
     """
     found = [*_inputs(document, city), *check_bound(document), *check_price(document)]
     inputs = document.inputs
@@ -194,6 +200,11 @@ def inspect(
     if document.objective_kind != question.objective:
         found.append(differs("objective_kind", document.objective_kind, question.objective))
     found += _estimated(document, estimated)
+    kinds = sum(
+        kind.asks and bool((options.type == t).any())
+        for t, kind in enumerate(question.standard.types)
+    )
+    step = counted(tell, _STEPS + kinds)
     found += check_choice(document, city, question, options)
     found += check_money(document, city, question)
 
@@ -205,6 +216,7 @@ def inspect(
         surveyed = survey(city, question, full=full)
     network, outlets = surveyed.network, surveyed.outlets
     found += surveyed.notices
+    step()
     named = {p.space for answer in answers_of(document) for p in answer.projects}
     named |= {p.space for c in document.circles for up in c.upgrades for p in up.projects}
     chosen = sorted(spaces[word] for word in named if word in spaces)
@@ -212,6 +224,7 @@ def inspect(
     if not _walks_all(city, full=full):
         walked, notices = _walk_spaces(city, limits, chosen, document.seed, network)
         found += notices
+    step()
     if any(p.space not in spaces for p in document.projects):
         return Checked(tuple(found), question)
     people: dict[str, Floats] = dict(zip(groups, table, strict=True))
@@ -222,6 +235,7 @@ def inspect(
         ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
     right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
+    step()
     merged, proved = _merge(
         surveyed.merged,
         document,
@@ -229,12 +243,14 @@ def inspect(
         city,
         question,
         options,
+        step,
     )
     found += check_sizes(document, city, question, options, right, merged)
     found += check_certificate(document, certificate or {}, proved)
     found += check_price_reached(
         document, city, question.standard, options, people, outlets, everywhere
     )
+    step()
     everyone = people["everyone"]
     grades = grade(city, question, right, projects)
     facts = Facts(document, city, question, right, grades, everyone, projects)
@@ -247,12 +263,16 @@ def inspect(
     found += check_circles(document, city, question, everyone, grades)
     ground = Ground(city, question, options, right, people, outlets, everywhere)
     found += check_upgrades(document, ground, grades)
+    step()
     found += check_quotas(document, city, question)
     found += check_demands(city, question, right, everyone, grades)
     found += check_open_gaps(document, city, question, right, people, options, everywhere)
+    step()
     found += check_assumptions(document, city, question, right, people, outlets, walked, projects)
     given = Given(document, city, question, options, people, outlets, walked, ceiling)
+    step()
     found += check_other_weights(given, right)
+    step()
     return Checked(tuple(found), question, right, tuple(remarks(proved)))
 
 
@@ -271,6 +291,7 @@ def _merge(
     city: City,
     question: Question,
     options: Options,
+    step: Callable[[], None],
 ) -> tuple[int, dict[str, Evaluated]]:
     """Return how many merged needs there are, and what the certificate proves of each stage."""
     count = 0
@@ -280,6 +301,7 @@ def _merge(
         for name, stage in certificate.items():
             if counts_in(name, question.standard.types[merged.type].type_class):
                 paid[name].append(pay(merged, stage, len(city.spaces)))
+        step()
     return count, {
         name: evaluate(stage, paid[name], city, question, options, reached_before(document, name))
         for name, stage in certificate.items()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
 from siting.plan.folder import find_folder
+from siting.progress import Stages
 from siting.verify.check import Checked, inspect
 from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
@@ -33,7 +34,13 @@ def verify_folder(
     return inspect_folder(plan_folder, city=city, full=full).notices
 
 
-def inspect_folder(plan_folder: Path, *, city: Path | None = None, full: bool = False) -> Checked:
+def inspect_folder(
+    plan_folder: Path,
+    *,
+    city: Path | None = None,
+    full: bool = False,
+    stages: Stages | None = None,
+) -> Checked:
     """Return what does not hold in a plan folder; no notice means that it is verified.
 
     Parameters
@@ -45,6 +52,8 @@ def inspect_folder(plan_folder: Path, *, city: Path | None = None, full: bool = 
         Where the city lies; None: where the plan remembers it.
     full
         As for `siting.verify.check.verify`.
+    stages
+        Tells what is being done.
 
     Raises
     ------
@@ -59,6 +68,8 @@ def inspect_folder(plan_folder: Path, *, city: Path | None = None, full: bool = 
 
     from siting.city.read import read_city
 
+    stages = stages or Stages(None)
+    stages.begin("read")
     try:
         read = read_city(where)
     except InputError as fault:
@@ -71,7 +82,7 @@ def inspect_folder(plan_folder: Path, *, city: Path | None = None, full: bool = 
     except InputError as fault:
         certificate = None
         broken = tuple(replace(notice, file=CERTIFICATE) for notice in fault.notices)
-    checked = inspect(document, read, certificate, full=full)
+    checked = inspect(document, read, certificate, full=full, tell=stages.begin("verify"))
     # The hash is compared on both ways; told once. So is a certificate that cannot be read.
     told = {n.key for n in changed} | ({"verify.certificate_missing"} if broken else set())
     rest = [n for n in checked.notices if n.key not in told]

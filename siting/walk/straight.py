@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from siting.progress import counted
 from siting.walk.reach import Reach, spans
 from siting.walk.rows import starts
 from siting.walk.threads import in_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from siting.progress import Tell
 
 _PAIRS_AT_ONCE = 2_000_000
 _ROWS_A_RADIUS = 4  # the finer the grid, the fewer pairs are looked at in vain
@@ -23,6 +26,7 @@ def reach_straight(
     wanted: NDArray[np.int64],
     limit_mm: int,
     detour: float,
+    tell: Tell | None = None,
 ) -> Reach:
     """Return who reaches the `wanted` targets, at straight line times `detour`.
 
@@ -36,6 +40,8 @@ def reach_straight(
         At most this many millimetres, less than 2**31.
     detour
         Walking distance over straight line, > 0.
+    tell
+        Told how many of the targets are done.
     """
     counts = np.zeros(len(targets[0]), np.int64)
     if not (len(places[0]) and len(wanted) and limit_mm >= 0):
@@ -43,9 +49,11 @@ def reach_straight(
         return Reach(starts(counts), nothing, nothing, limit_mm, len(places[0]))
     points = _Points(*places, targets[0][wanted], targets[1][wanted], detour)
     order, first, last = _candidates(points, limit_mm)
+    more = counted(tell, len(wanted))
     found = in_threads(
         lambda rows: _near(points, order, first, last, *rows, limit_mm),
         _portions((last - first).sum(axis=1)),
+        lambda rows: more(rows[1] - rows[0]),
     )
     counts[wanted] = np.concatenate([count for count, _, _ in found])
     place = np.concatenate([place for _, place, _ in found])

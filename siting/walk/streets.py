@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from siting.progress import counted
 from siting.walk.curve import curve_order
 from siting.walk.nearest import Tree, build_tree, join
 from siting.walk.reach import Reach, spans
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import Streets
+    from siting.progress import Tell
 
 _POINTS_A_TASK = 65_536
 _TARGETS_A_TASK = 512
@@ -87,6 +89,7 @@ def reach_over_streets(
     targets: tuple[NDArray[np.float64], NDArray[np.float64]],
     wanted: NDArray[np.int64],
     limit_mm: int,
+    tell: Tell | None = None,
 ) -> Reach:
     """Return who reaches the `wanted` targets over streets.
 
@@ -100,6 +103,8 @@ def reach_over_streets(
         Indices of targets, ascending and unique; the rows of the others stay empty.
     limit_mm
         At most this many millimetres, less than 2**31.
+    tell
+        Told how many of the targets are done.
     """
     counts = np.zeros(len(targets[0]), np.int64)
     if not (len(streets) and len(places[0]) and len(wanted)):
@@ -109,9 +114,11 @@ def reach_over_streets(
     shelf = _shelf(join_streets(network, *places), len(streets))
     wanted = wanted[curve_order(targets[0][wanted], targets[1][wanted])]
     joined = join_streets(network, targets[0][wanted], targets[1][wanted])
+    more = counted(tell, len(wanted))
     found = in_threads(
         lambda part: search(network.graph, shelf, joined, part, limit_mm),
         _split(np.arange(len(wanted)), _TARGETS_A_TASK),
+        lambda part: more(len(part)),
     )
     counts[wanted] = np.concatenate([count for _, count in found])
     indptr = starts(counts)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.city.model import City
+    from siting.progress import Tell
     from siting.walk.reach import Reach
 
 _LONGEST = 2**31 - 1
@@ -22,6 +23,7 @@ def walk(
     kind: Literal["space", "outlet"],
     limits_mm: Mapping[str, int],
     targets: NDArray[np.int64] | None = None,
+    tell: Tell | None = None,
 ) -> dict[str, Reach]:
     """Return who walks to each space or outlet within the limits, by group.
 
@@ -39,6 +41,8 @@ def walk(
         Limits from 2**31 up count as 2**31 - 1.
     targets
         Indices of the targets asked for; None asks for all.
+    tell
+        Told how many of the targets are done; never where walks are given.
 
     Returns
     -------
@@ -66,10 +70,10 @@ def walk(
     if city.streets is not None:
         from siting.walk.streets import reach_over_streets
 
-        reach = reach_over_streets(city.streets, homes, (points.x, points.y), wanted, limit)
+        reach = reach_over_streets(city.streets, homes, (points.x, points.y), wanted, limit, tell)
     else:
         from siting.walk.straight import reach_straight
 
         detour = city.walking.detour
-        reach = reach_straight(homes, (points.x, points.y), wanted, limit, detour)
+        reach = reach_straight(homes, (points.x, points.y), wanted, limit, detour, tell)
     return dict.fromkeys(limits_mm, reach)

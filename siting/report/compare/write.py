@@ -11,6 +11,7 @@ from siting.report.sheet import Lines, Sheet
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from siting.plan.compare import Comparison
@@ -20,13 +21,17 @@ FILES = (WORKBOOK, PAGE)
 _IN_SUMMARY = ("values", "money", "groups")
 
 
-def write_comparison(c: Comparison, names: tuple[str, str], folder: Path, lang: Lang) -> None:
-    """Write `FILES` into a folder; each opens in `lang`."""
+def write_comparison(
+    c: Comparison, names: tuple[str, str], folder: Path, lang: Lang, after: Callable[[], None]
+) -> None:
+    """Write `FILES` into a folder; each opens in `lang`, and `after` is called after each."""
     from siting.report.compare.page import comparison_html
 
     write_book(c, names, folder / WORKBOOK, lang)
+    after()
     page = comparison_html(c, names, lang)
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    after()
 
 
 def write_book(c: Comparison, names: tuple[str, str], path: Path, lang: Lang) -> None:
