@@ -15,6 +15,7 @@ StageName = Literal[
     "solve",
     "other_weights",
     "verify",
+    "files",
     "write",
     "explain",
     "compare",

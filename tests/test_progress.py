@@ -51,7 +51,7 @@ def commands(base):
     return {
         "check": (("check", city), "reading", "读取"),
         "gaps": (("gaps", city), "gaps", "缺口"),
-        "verify": (("verify", plan), "verifying", "核验"),
+        "verify": (("verify", plan), "checking files", "核对文件"),
         "report": (("report", plan), "writing", "写出"),
         "explain": (("explain", plan, *why), "walking", "步行可达"),
         "compare": (("compare", plan, plan, "-o", str(base / "out")), "writing", "写出"),
@@ -129,7 +129,7 @@ def test_a_file_named_for_progress_gets_the_lines_instead_of_stderr(base, capsys
 @pytest.mark.parametrize(
     ("call", "ends"),
     [
-        (lambda base, say_: siting.verify(base / "plan", on_progress=say_), {"verify"}),
+        (lambda base, say_: siting.verify(base / "plan", on_progress=say_), {"verify", "files"}),
         (
             lambda base, say_: siting.compare(base / "plan", base / "plan", on_progress=say_),
             {"walk"},

@@ -37,6 +37,7 @@ _STAGES = {
     "solve": "cli.stage_solve",
     "other_weights": "cli.stage_other_weights",
     "verify": "cli.stage_verify",
+    "files": "cli.stage_files",
     "write": "cli.stage_write",
     "frontier": "cli.stage_frontier",
     "explain": "cli.stage_explain",

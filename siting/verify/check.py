@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from siting.verify.nearest import Nearest
     from siting.verify.streets import Network
 
-_STEPS = 8  # besides one a type that asks and has options
+_STEPS = 9  # besides one a type that asks and has options
 _SAMPLE = 200  # spaces walked besides those of the projects
 
 
@@ -209,6 +209,7 @@ def inspect(
     found += check_money(document, city, question)
 
     found += check_rules(document, city, question)
+    step()
 
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
     limits = limits_of(city, stretched(question.standard, LONGEST))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
 from siting.plan.folder import find_folder
-from siting.progress import Stages
+from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
 from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
@@ -20,11 +20,13 @@ from siting.verify.workbook import check_workbook
 if TYPE_CHECKING:
     from siting.city.model import City
     from siting.plan.document import Document, Inputs
+    from siting.progress import Tell
 
 PLAN = "plan.json"
 CITY = "city.toml"
 # Written for people, and checked where they are: a plan holds without them
 WORKBOOK, MAP = "report.xlsx", "projects.geojson"
+_TABLES = ("projects.csv", "gaps.csv", "plan.gpkg")
 
 
 def verify_folder(
@@ -87,7 +89,7 @@ def inspect_folder(
     told = {n.key for n in changed} | ({"verify.certificate_missing"} if broken else set())
     rest = [n for n in checked.notices if n.key not in told]
     found = [n if n.file else replace(n, file=PLAN) for n in (*changed, *rest)]
-    found += _files(plan_folder, document, checked, read)
+    found += _files(plan_folder, document, checked, read, stages.begin("files"))
     return replace(checked, notices=(*found, *broken))
 
 
@@ -168,9 +170,12 @@ def _fingerprint(folder: Path) -> str | None:
         return None
 
 
-def _files(folder: Path, document: Document, checked: Checked, city: City) -> list[Notice]:
+def _files(
+    folder: Path, document: Document, checked: Checked, city: City, tell: Tell
+) -> list[Notice]:
     found: list[Notice] = []
-    for name in ("projects.csv", "gaps.csv", "plan.gpkg"):
+    more = counted(tell, len(_TABLES) + 2)
+    for name in _TABLES:
         path = folder / name
         if not path.is_file():
             found.append(Notice("verify.file_missing", file=name))
@@ -180,10 +185,13 @@ def _files(folder: Path, document: Document, checked: Checked, city: City) -> li
             found += check_geopackage(path, document, city, checked.question, checked.recount)
         elif checked.question is not None and checked.recount is not None:
             found += check_gaps(path, city, checked.question, checked.recount)
+        more()
     if (folder / WORKBOOK).is_file():
         found += check_workbook(folder / WORKBOOK, document, _addresses(city))
+    more()
     if (folder / MAP).is_file():
         found += check_geojson(folder / MAP, document, checked.question, city.metric_crs)
+    more()
     return found
 
 
