@@ -381,7 +381,8 @@ def test_the_command_fits_eighty_columns_and_writes_what_it_says(
 
 
 def test_json_holds_the_tables(saved, capsys):
-    code, out, err = ran(capsys, "compare", str(saved / "a"), str(saved / "b"), "--json")
+    plans = (str(saved / "a"), str(saved / "b"))
+    code, out, err = ran(capsys, "compare", *plans, "--json", "--quiet")
     assert (code, err) == (0, "")
     said = json.loads(out)
     found = siting.compare(saved / "a", saved / "b")

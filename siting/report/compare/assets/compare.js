@@ -120,29 +120,17 @@ function makeComparison() {
     by = select.value;
     repaint();
   });
-  const boxes = [];
-  const shown = [];
   const has = { areas: areas.length, streets: streets ? 1 : 0, marks: drawn.length };
   CHANGES.forEach((change, n) => { has[change] = MAP.projects.change.filter((one) => one === n).length; });
-  for (const name of [...CHANGES, "marks", "areas", "streets"]) {
-    if (!has[name]) continue;
-    const label = make("label");
-    const input = make("input", null, { type: "checkbox", "data-layer": name });
-    input.checked = true;
-    shown.push(layers[name]);
-    input.addEventListener("change", () => {
-      if (input.checked) layers[name].addTo(map);
-      else layers[name].remove();
-      if (name === "marks" && input.checked) drawn.forEach((shape) => shape.bringToBack());
-    });
-    const text = make("span");
-    label.append(input, " ", text);
-    document.getElementById("map-layers").append(label);
-    boxes.push([name, text]);
-  }
+  const names = [...CHANGES, "marks", "areas", "streets"].filter((name) => has[name]);
+  const { boxes, first } = layerBoxes(map, layers, names, {
+    after(name, on) {
+      if (name === "marks" && on) drawn.forEach((shape) => shape.bringToBack());
+    },
+  });
 
   showWhole(map, [...marks.x, ...MAP.projects.x], [...marks.y, ...MAP.projects.y])();
-  for (const layer of shown.reverse()) layer.addTo(map);
+  for (const layer of first.reverse()) layer.addTo(map);
   // What changes lies above what stays, and both above the places
   drawn.forEach((shape) => shape.bringToBack());
 

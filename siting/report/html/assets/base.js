@@ -39,6 +39,33 @@ function streetLines(flat, options) {
   return L.polyline(lines, { ...options, color: "#b4b9bf", weight: 1, interactive: false, smoothFactor: 0.5 });
 }
 
+/**
+ * A box for each layer that has something, checked but for those in `off`; `before` and `after` are
+ * told of a layer that is switched. Returns names with the elements for their words, and the layers
+ * to show at first.
+ */
+function layerBoxes(map, layers, names, { off = [], before = () => {}, after = () => {} } = {}) {
+  const boxes = [];
+  const first = [];
+  for (const name of names) {
+    const label = make("label");
+    const input = make("input", null, { type: "checkbox", "data-layer": name });
+    input.checked = !off.includes(name);
+    if (input.checked) first.push(layers[name]);
+    input.addEventListener("change", () => {
+      before(name);
+      if (input.checked) layers[name].addTo(map);
+      else layers[name].remove();
+      after(name, input.checked);
+    });
+    const text = make("span");
+    label.append(input, " ", text);
+    document.getElementById("map-layers").append(label);
+    boxes.push([name, text]);
+  }
+  return { boxes, first };
+}
+
 /** Show all positions, and keep to them; returns what shows them again, as the button does. */
 function showWhole(map, xs, ys) {
   const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);

@@ -258,27 +258,17 @@ function makeMap(card) {
       repaint();
     });
   }
-  const boxes = [];
-  const shownFirst = { outlets: false };
-  const first = [];
   const has = { areas: areas.length, streets: streets ? 1 : 0, marks: size, outlets: outlets.x.length, spaces: MAP.spaces.x.length, projects: pins.length };
-  for (const name of ["projects", "marks", "areas", "spaces", "outlets", "streets"]) {
-    if (!has[name]) continue;
-    const label = make("label");
-    const input = make("input", null, { type: "checkbox", "data-layer": name });
-    input.checked = shownFirst[name] ?? true;
-    if (input.checked) first.push(layers[name]);
-    input.addEventListener("change", () => {
+  const names = ["projects", "marks", "areas", "spaces", "outlets", "streets"].filter((name) => has[name]);
+  const { boxes, first } = layerBoxes(map, layers, names, {
+    off: ["outlets"],
+    before(name) {
       if (name === "outlets" && !outletShapes.length) makeOutlets();
-      if (input.checked) layers[name].addTo(map);
-      else layers[name].remove();
-      if (name === "marks" && input.checked) drawn.forEach((shape) => shape.bringToBack());
-    });
-    const text = make("span");
-    label.append(input, " ", text);
-    document.getElementById("map-layers").append(label);
-    boxes.push([name, text]);
-  }
+    },
+    after(name, on) {
+      if (name === "marks" && on) drawn.forEach((shape) => shape.bringToBack());
+    },
+  });
 
   const whole = showWhole(map, [...marks.x, ...MAP.spaces.x, ...MAP.projects.x], [...marks.y, ...MAP.spaces.y, ...MAP.projects.y]);
   whole();
