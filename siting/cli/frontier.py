@@ -96,7 +96,7 @@ def frontier(
     from siting.cli.interrupts import stop_on_signals
     from siting.cli.progress import news_file, progress_line
 
-    with progress_line(language, started, quiet=quiet) as line:
+    with progress_line(language, started, quiet=quiet, json=json and progress is None) as line:
 
         def work(ahead: Any) -> None:
             if not quiet:

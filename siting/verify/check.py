@@ -62,7 +62,8 @@ if TYPE_CHECKING:
     from siting.verify.nearest import Nearest
     from siting.verify.streets import Network
 
-_STEPS = 9  # besides one a type that asks and has options
+# besides one a type that asks and has options
+_STEPS, _OF_SURVEY = 9, 3
 _SAMPLE = 200  # spaces walked besides those of the projects
 
 
@@ -120,24 +121,37 @@ class Survey:
     notices: tuple[Notice, ...]
 
 
-def survey(city: City, question: Question, *, full: bool = False) -> Survey:
+def survey(
+    city: City,
+    question: Question,
+    *,
+    full: bool = False,
+    step: Callable[[], None] = lambda: None,
+) -> Survey:
     """Return all that a check of any plan of this question needs; takes most of its time.
 
-    So it can be done while the plan is still sought.
+    So it can be done while the plan is still sought. `step` is called after each part: the streets,
+    the outlets, the spaces, and each type that asks and has options.
     """
     options = find_options(city, question)
     groups, table, _ = residents(city, question.standard)
     people: dict[str, Floats] = dict(zip(groups, table, strict=True))
     limits = limits_of(city, stretched(question.standard, LONGEST))
     network = pave(city)
+    step()
     outlets, notices = _near_outlets(city, question, limits, network, full=full)
+    step()
     if _walks_all(city, full=full):
         every = np.arange(len(city.spaces), dtype=np.int64)
         everywhere, more = _walk(city, "space", limits, every, len(every), network)
         notices += more
     else:
         everywhere = all_spaces(city, limits)
-    needs = merged_needs(city, question.standard, people, outlets, everywhere, options)
+    step()
+    needs = []
+    for merged in merged_needs(city, question.standard, people, outlets, everywhere, options):
+        needs.append(merged)
+        step()
     return Survey(city, question, full, network, outlets, everywhere, tuple(needs), tuple(notices))
 
 
@@ -204,7 +218,8 @@ def inspect(
         kind.asks and bool((options.type == t).any())
         for t, kind in enumerate(question.standard.types)
     )
-    step = counted(tell, _STEPS + kinds)
+    known = surveyed is not None and _fits(surveyed, city, question, full)
+    step = counted(tell, _STEPS + kinds + (0 if known else _OF_SURVEY + kinds))
     found += check_choice(document, city, question, options)
     found += check_money(document, city, question)
 
@@ -214,7 +229,7 @@ def inspect(
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
     limits = limits_of(city, stretched(question.standard, LONGEST))
     if surveyed is None or not _fits(surveyed, city, question, full):
-        surveyed = survey(city, question, full=full)
+        surveyed = survey(city, question, full=full, step=step)
     network, outlets = surveyed.network, surveyed.outlets
     found += surveyed.notices
     step()
