@@ -42,6 +42,13 @@ KINDS = ("tiny", "family", "town", "town with rules", "tiny", "judged", "town", 
 """Every other city has the rules of the full model."""
 
 _TRIES = 50  # numbers, where some fit no city
+_ANY = ("coverage", "basic-first", "grades")
+# a least cost must meet something
+_OBJECTIVES = dict.fromkeys(rules_tiny.FAMILIES, _ANY) | {
+    "floors": (*_ANY, "cost"),
+    "targets": (*_ANY, "cost"),
+    "must": ("cost", "grades"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +95,8 @@ def _asked(kind: str, turn: int, number: int, folder: Path):
         return None if found is None else (name, found.city, found.question, by_every_plan)
     if kind == "judged":
         family = rules_tiny.FAMILIES[turn % len(rules_tiny.FAMILIES)]
-        objective = ("coverage", "coverage", "basic-first", "grades", "cost")[turn % 5]
+        objectives = _OBJECTIVES[family.partition("-")[0]]
+        objective = objectives[turn // len(rules_tiny.FAMILIES) % len(objectives)]
         asked = rules_tiny.case(number, family, objective)
         return (f"{family}, {objective}", *asked, by_judge)
     return _town(kind, number, folder)
