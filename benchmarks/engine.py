@@ -27,7 +27,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from engine_cities import KINDS, Case, case_of, features
-from engine_tampered import tampered, written
+from engine_tampered import exact_bound, tampered, written
 from engine_ways import Compared, Ran, Way, compared, run, ways
 
 import siting
@@ -137,6 +137,11 @@ def check(case: Case, ran: Ran, folder: Path, where: str, draw: Random, tally: T
     tally.verified["accepted" if not notices else "refused"] += 1
     if notices:
         tally.say(f"{where}: refused as written: {[n.line() for n in notices]}")
+    for name, kept in certificate.items():
+        (stated,) = (s.certified_bound for s in document.stages if s.name == name)
+        tally.verified["certified bounds not below those in fractions"] += 1
+        if exact_bound(case, name, kept) > stated:
+            tally.say(f"{where}: {name} states {stated!r}, which its multipliers do not prove")
     for one in tampered(case, document, certificate, draw, folder):
         tally.refused[one.what][one.false, one.refused] += 1
         if one.false and not one.refused:

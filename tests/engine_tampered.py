@@ -1,8 +1,9 @@
 """A plan as it was written, and the same with its certificate or its certified numbers changed.
 
 A change is `false` if the plan then states what its file does not prove: it must be refused. What a
-changed file proves is worked out by the engine's own code (`siting.solve.proof`), so that the check
-of `siting.verify` is not asked about itself. Multipliers that prove no less than stated do no harm;
+changed file proves is worked out by the engine's own code (`siting.solve.proof`), and to the last
+digit in fractions where that is in doubt, so that the check of `siting.verify` is not asked about
+itself. Multipliers that prove no less than stated do no harm;
 they are told apart.
 """
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +89,8 @@ def tampered(
             proved = _proved(problem, case, changed)
             false = proved > stated + ROUNDING * max(1.0, abs(stated))
             refused = bool(verify(document, case.city, {**certificate, name: changed}))
+            if false and not refused:  # it may be that only what is added for rounding is more
+                false = exact_bound(case, name, changed) > stated
             detail = f"{name}: proves {proved!r}, stated {stated!r}"
             yield Tampered(what, false, refused, detail)
 
@@ -217,8 +222,15 @@ def _problem(case: Case, name: str, kept: StageMultipliers) -> Problem:
     return problem_of(case.city, case.question).staged(stage)
 
 
-def _proved(problem: Problem, case: Case, kept: StageMultipliers) -> float:
-    """Return the bound that a stage's multipliers prove, by the engine's own code."""
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """The multipliers of a certificate, as those of the problem's needs and money rows."""
+
+    u: list[float]
+    price: list[float]
+
+
+def _given(problem: Problem, case: Case, kept: StageMultipliers) -> _Given:
     standard, needs = case.question.standard, problem.needs
     kinds, spaces = type_keys(t.id for t in standard.types), space_keys(case.city.spaces.id)
     keys = need_keys(kinds[needs.type], spaces[needs.spaces.member], needs.spaces.indptr)
@@ -231,11 +243,48 @@ def _proved(problem: Problem, case: Case, kept: StageMultipliers) -> float:
         else next((key for key in kept.row if key.startswith('["keep"')), "")
         for row in problem.money
     ]
-    return prove(
-        problem,
-        standard,
-        Multipliers(
-            np.array([u.get(key, 0.0) for key in keys.tolist()]),
-            np.array([price.get(key, 0.0) for key in named]),
-        ),
-    ).bound
+    return _Given(
+        [max(0.0, u.get(key, 0.0)) for key in keys.tolist()],
+        [max(0.0, price.get(key, 0.0)) for key in named],
+    )
+
+
+def _proved(problem: Problem, case: Case, kept: StageMultipliers) -> float:
+    """Return the bound that a stage's multipliers prove, by the engine's own code."""
+    given = _given(problem, case, kept)
+    multipliers = Multipliers(np.array(given.u), np.array(given.price))
+    return prove(problem, case.question.standard, multipliers).bound
+
+
+def exact_bound(case: Case, name: str, kept: StageMultipliers) -> Fraction:
+    """Return what a stage's multipliers prove without any rounding, by trying every bundle."""
+    problem = _problem(case, name, kept)
+    given, options, spaces = _given(problem, case, kept), problem.options, case.city.spaces
+    total, worth = Fraction(0), [Fraction(0)] * len(options)
+    cover = problem.cover.tocsr()
+    for m, (points, u) in enumerate(zip(problem.weight.tolist(), given.u, strict=True)):
+        if points > 0.0:
+            total += max(Fraction(0), Fraction(points) - Fraction(u))
+            for o in cover.indices[cover.indptr[m] : cover.indptr[m + 1]].tolist():
+                worth[o] += Fraction(u)
+    toll = [Fraction(0)] * len(spaces)
+    for row, price in zip(problem.money, map(Fraction, given.price), strict=True):
+        total += price * row.limit
+        worth = [w - price * c for w, c in zip(worth, row.option.tolist(), strict=True)]
+        toll = [t + price * c for t, c in zip(toll, row.space.tolist(), strict=True)]
+    for s in range(len(spaces)):
+        mine = [o for o in np.flatnonzero(options.space == s).tolist() if worth[o] > 0]
+        bundles = (b for n in range(int(spaces.max_types[s]) + 1) for b in combinations(mine, n))
+        best = max(sum((worth[o] for o in b), Fraction(0)) for b in bundles if _fits(problem, s, b))
+        total += max(Fraction(0), best - toll[s])
+    return total
+
+
+def _fits(problem: Problem, s: int, bundle: tuple[int, ...]) -> bool:
+    """Tell whether options of one space may stand there together."""
+    kinds = problem.options.type[list(bundle)].tolist()
+    area = sum(round(float(problem.options.area_m2[o]) * 1e6) for o in bundle)
+    roof = problem.rules.roof
+    apart = roof is None or not any(roof.never[a, b] for a, b in combinations(kinds, 2))
+    room = round(float(problem.city.spaces.area_m2[s]) * 1e6)
+    return len(set(kinds)) == len(kinds) and area <= room and apart
