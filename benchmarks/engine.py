@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -33,6 +34,9 @@ from engine_ways import Compared, Ran, Way, compared, run, ways
 import siting
 from siting.errors import InputError, VerificationError
 from siting.verify.check import verify
+
+if TYPE_CHECKING:
+    from siting.plan.model import Plan
 
 SAVED = 10  # of so many generated towns one has its whole plan folder written and verified
 
@@ -94,9 +98,11 @@ def city(number: int, folder: Path, arguments: argparse.Namespace, tally: Tally)
     turn = number // len(KINDS) + number % len(KINDS)
     chosen = [_nth(proving, turn)]
     chosen += [_nth(hasty, turn * arguments.hasty + k) for k in range(arguments.hasty)]
+    known = None
     for k, (name, way) in enumerate(chosen):
         threads, seed = 1 + (number + k) % 2, draw.randrange(10_000)
-        ran = run(case, way, threads=threads, seed=seed, time_limit=arguments.time_limit)
+        limit = arguments.time_limit
+        ran = run(case, way, threads=threads, seed=seed, time_limit=limit, known=known)
         where = f"{case.name}, {name}, seed {seed}, {threads} threads"
         tally.runs[name, ran.ended if len(ran.ended) < 12 else "fault"] += 1
         tally.threads[threads] += 1
@@ -106,6 +112,9 @@ def city(number: int, folder: Path, arguments: argparse.Namespace, tally: Tally)
         compare(case, ran, where, tally, proving=k == 0)
         if ran.plan is not None:
             check(case, ran, folder / f"plan-{k}", where, draw, tally)
+        if way.knows and known is not None and ran.plan is not None:
+            worse(ran.plan, known, where, tally)
+        known = known or ran.plan
         if k == 0:
             tally.cities[case.kind, ran.ended] += 1
             tally.features.update(features(case))
@@ -113,6 +122,17 @@ def city(number: int, folder: Path, arguments: argparse.Namespace, tally: Tally)
             break  # the other ways would only prove it again
     if ran.plan is not None and case.city.path is not None and number % SAVED == 0:
         save(ran, folder / "saved", f"{case.name}, folder", tally)
+
+
+def worse(plan: Plan, known: Plan, where: str, tally: Tally) -> None:
+    """Tell of a plan that is worth less than the one the search began with."""
+    for mine, given in zip(plan.document.stages, known.document.stages, strict=False):
+        lost = given.objective - mine.objective
+        lost = -lost if mine.sense == "min" else lost
+        if lost > 1e-9 * max(1.0, abs(given.objective)):
+            tally.say(f"{where}: {mine.name} of {mine.objective}, begun with {given.objective}")
+        if lost != 0.0:
+            return
 
 
 def _nth(ways: dict[str, Way], k: int) -> tuple[str, Way]:

@@ -44,6 +44,8 @@ class Way:
     arguments: dict[str, Any] = field(default_factory=dict)
     interrupt_at: int | None = None
     """Ask it to stop at so many news of solving."""
+    knows: bool = False
+    """It is given a plan to begin with."""
 
 
 _PARTS: Settings = {(searching, "_MANY_OPTIONS"): 0}
@@ -96,6 +98,8 @@ def ways(draw: Random) -> tuple[dict[str, Way], dict[str, Way]]:
         ),
         "one node": Way(_ONE_NODE),
         "few passes, one node": Way(few | _ONE_NODE),
+        "few passes, one node, from a known plan": Way(few | _ONE_NODE, knows=True),
+        "parts, few passes and moves, from a known plan": Way(_LEFT | _SMALL | few, knows=True),
         "gap of 5 %": Way(arguments={"gap": 0.05}),
         "parts, gap of 5 %": Way(_PARTS | _SMALL, {"gap": 0.05}),
         "hardly any time": Way(arguments={"time_limit": seconds}),
@@ -123,8 +127,16 @@ class Ran:
     news: tuple[tuple[float | None, float | None], ...]
 
 
-def run(case: Case, way: Way, *, threads: int, seed: int, time_limit: float) -> Ran:
-    """Solve a case by a way."""
+def run(
+    case: Case,
+    way: Way,
+    *,
+    threads: int,
+    seed: int,
+    time_limit: float,
+    known: Plan | None = None,
+) -> Ran:
+    """Solve a case by a way, where that begins with a known plan from `known`."""
     bounds: list[tuple[str, float]] = []
     news: list[tuple[float | None, float | None]] = []
     stop = threading.Event()
@@ -156,6 +168,7 @@ def run(case: Case, way: Way, *, threads: int, seed: int, time_limit: float) -> 
                 scenario_of(case.question),
                 on_progress=heard,
                 stop=stop,
+                start=known.document.projects if way.knows and known is not None else None,
                 **(asked | way.arguments),
             )
         except InfeasibleError:
@@ -174,7 +187,7 @@ class Compared:
     Attributes
     ----------
     what
-        ``plan``, ``bound``, ``certified bound``, ...
+        ``plan``, ``bound``, ``certified bound``, and so on.
     past
         By how much it is on the wrong side, relative to the best (at least 1); 0 or less is right.
     allowed
