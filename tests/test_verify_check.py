@@ -182,7 +182,7 @@ CHANGES = {
                 {"fund": "general", "amount": -0.01},
             ],
         ),
-        {"payment_negative"},
+        {"payment_negative", "payment_order"},
     ),
     "unknown fund": (
         put(*SHOP, "capital_paid_by", 0, "fund", "gift"),

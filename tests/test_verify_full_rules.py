@@ -26,6 +26,7 @@ def after(document, standard=None, **scenario):
     content = document.model_dump(mode="json", by_alias=True)
     content["inputs"]["standard"] = content["inputs"]["standard"] | (standard or {})
     content["inputs"]["scenario"] = content["inputs"]["scenario"] | scenario
+    content["inputs"]["question_sha256"] = None
     return content
 
 

@@ -16,6 +16,7 @@ ALLOWED = {
     "siting.plan.certificate",
     "siting.plan.document",
     "siting.plan.folder",
+    "siting.plan.identity",
     "siting.plan.model",
     "siting.errors",
     "siting.words",

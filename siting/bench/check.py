@@ -9,6 +9,7 @@ from siting.errors import Notice
 from siting.plan.assemble import Circumstances, assemble
 from siting.plan.gains import find_gains
 from siting.plan.stages import make_stage
+from siting.standard.tolerances import PROVED
 from siting.verify.check import verify
 from siting.verify.folder import verify_folder
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.bench.instance import Instance
-
-AGREE = 1e-6
-"""Relative difference of two objectives that rounding explains."""
 
 
 def check_choice(
@@ -81,7 +79,7 @@ def check_plan(folder: Path, city: Path) -> tuple[Notice, ...]:
 
 def differing(claimed: float | None, value: float) -> tuple[Notice, ...]:
     """Say so where a claimed objective is not what the city's files give."""
-    if claimed is None or abs(claimed - value) <= AGREE * max(1.0, abs(value)):
+    if claimed is None or abs(claimed - value) <= PROVED * max(1.0, abs(value)):
         return ()
     values = {"claimed": f"{claimed:,.1f}", "value": f"{value:,.1f}"}
     return (Notice("bench.differs", values=values),)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from siting.bench.peers import OURS
 from siting.errors import Notice
+from siting.standard.tolerances import PROVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 MARKS = (10.0, 60.0, 300.0)
 """Seconds at which gaps are told."""
-
-_AGREE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ def _row(run: Run, bound: float | None, best: float | None, marks: tuple[float, 
 
 
 def _below(value: float, best: float) -> bool:
-    return value < best - _AGREE * max(1.0, abs(best))
+    return value < best - PROVED * max(1.0, abs(best))
 
 
 def _median(ratios: Iterable[float | None]) -> float | None:

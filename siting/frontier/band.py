@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from siting.errors import Notice, VerificationError
 from siting.frontier.point import allows, limits_of
-from siting.plan.stages import AGREE, is_proved, make_stage
+from siting.plan.stages import is_proved, make_stage
 from siting.plan.values import WORST
+from siting.standard.tolerances import PROVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,7 +103,7 @@ def _row(point: Point, points: Sequence[Point]) -> Row:
     certified, _ = _least(above, sign, "certified_bound")
     for said in (bound, certified):
         # the safety of a solver's bound, and sums in another order, are less than this
-        if sign * (answer.objective - said) > AGREE * max(1.0, abs(answer.objective)):
+        if sign * (answer.objective - said) > PROVED * max(1.0, abs(answer.objective)):
             values = {**_named(budget), "value": answer.objective, "bound": said}
             raise VerificationError(Notice("frontier.contradiction", values=values))
     source = "none" if of is None or of.answer is None else of.answer.bound_source

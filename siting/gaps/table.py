@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from siting.standard.tolerances import have_share
+
 if TYPE_CHECKING:
     from siting.gaps.needs import Gaps
 
@@ -46,7 +48,7 @@ def _table(gaps: Gaps, served: list[NDArray[np.bool_]]) -> pd.DataFrame:
     for (t, kind), mask in zip(gaps.asking, served, strict=True):
         people, reached = served_by_community(gaps, t, mask)
         share = np.divide(reached, people, out=np.zeros_like(people), where=people > 0)
-        present = (people > 0) & (reached >= gaps.standard.presence_share * people)
+        present = have_share(reached, gaps.standard.presence_share, people)
         columns.append(
             pd.DataFrame(
                 {

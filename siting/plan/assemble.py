@@ -14,6 +14,7 @@ from siting.plan.document import (
     Share,
     Sizes,
 )
+from siting.plan.identity import question_sha256
 from siting.plan.prices import find_price
 from siting.plan.reasons import find_open_gaps
 from siting.plan.sensitivity import find_sensitivity
@@ -116,6 +117,7 @@ def assemble(
             standard=resolved["standard"],
             policy=resolved["policy"],
             scenario=resolved["scenario"],
+            question_sha256=question_sha256(**resolved),
             groups_estimated=gaps.estimated,
         ),
         software=made.software,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from siting.plan.document import Circle
 from siting.plan.standing import by_community, outlets_of
+from siting.standard.tolerances import have_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-
-# Sums of the same residents in another order differ by less, relative to the residents.
-SLACK = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +93,7 @@ def _shared(gaps: Gaps, served: Bools, share: float) -> Bools:
         residents = gaps.residents[gaps.demands[d].group]
         people = np.bincount(community, weights=residents, minlength=size)
         reached = np.bincount(community, weights=residents * served[d], minlength=size)
-        found[t] = (people > 0) & (reached >= share * people - SLACK * people)
+        found[t] = have_share(reached, share, people)
     return found
 
 

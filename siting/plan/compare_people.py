@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.standard.tolerances import SLACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
 
     from siting.plan.detail import Detail
     from siting.plan.model import Plan
-
-# Sums of the same residents in another order differ by less, relative to the residents.
-_SLACK = 1e-9
 
 
 def compare_coverage(a: Plan, b: Plan, types: Sequence[str]) -> pd.DataFrame:
@@ -170,7 +169,7 @@ def compare_circles(a: Plan, b: Plan, types: Sequence[str], *, graded: bool) -> 
     level = [np.array([levels.get(g, 0) for g in table[f"grade_{side}"]]) for side in "ab"]
     table["by_grade"] = np.sign(level[1] - level[0]) if len(names) else 0
     change = table["met_b"].to_numpy() - table["met_a"].to_numpy()
-    alike = np.abs(change) <= _SLACK * table["needs"].to_numpy()
+    alike = np.abs(change) <= SLACK * table["needs"].to_numpy()
     table["by_needs"] = np.where(alike, 0, np.sign(change)).astype(np.int64)
     table["verdict"] = np.where(table["by_grade"] != 0, table["by_grade"], table["by_needs"])
     order = (

@@ -243,6 +243,8 @@ class Inputs(_Record):
     policy: dict[str, Any]
     scenario: dict[str, Any]
     """objective, budget, funds and locks as resolved (``Question`` without the two above)."""
+    question_sha256: str | None = None
+    """Hash of the three above; null: they cannot be told from a question that was changed."""
     groups_estimated: dict[str, Number]
     """Groups the city has no column for: everyone times this share."""
 

@@ -9,12 +9,11 @@ import numpy as np
 from siting.plan.document import Stage
 from siting.plan.values import COST, COVERAGE, GRADES, WORST, stage_value
 from siting.standard.catalogue import CLASSES
+from siting.standard.tolerances import PROVED
 
 if TYPE_CHECKING:
     from siting.plan.values import Answer
     from siting.standard.model import Objective, Standard
-
-AGREE = 1e-6  # relative to the objective (at least 1): then a bound proves it
 
 
 def stage_names(objective: Objective, standard: Standard) -> tuple[str, ...]:
@@ -94,4 +93,4 @@ def is_proved(stage: Stage) -> bool:
     """Return whether bound and objective agree."""
     if stage.gap_abs is None:
         return False
-    return stage.gap_abs <= AGREE * max(1.0, abs(stage.objective))
+    return stage.gap_abs <= PROVED * max(1.0, abs(stage.objective))

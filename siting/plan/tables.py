@@ -9,6 +9,7 @@ import pandas as pd
 
 from siting.errors import InputError, Notice
 from siting.gaps.table import presence_table, served_by_community
+from siting.standard.tolerances import have_share
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -149,7 +150,7 @@ def before_and_after(gaps: Gaps, gains: Gains) -> pd.DataFrame:
     people = table["residents"].to_numpy(dtype=float)
     table["served_after"] = served
     table["share_after"] = np.divide(served, people, out=np.zeros_like(people), where=people > 0)
-    table["present_after"] = (people > 0) & (served >= gaps.standard.presence_share * people)
+    table["present_after"] = have_share(served, gaps.standard.presence_share, people)
     for name in ("present_before", "present_after"):
         table[name] = table[name].astype(int)
     return table[

@@ -20,15 +20,13 @@ from siting.programme.cliques import spacing_cliques
 from siting.programme.grades import Grades, find_grades
 from siting.standard.money import millionths
 from siting.standard.rules import never_together
+from siting.standard.tolerances import SLACK
 
 if TYPE_CHECKING:
     from siting.city.model import City
     from siting.gaps.needs import Gaps
     from siting.standard.model import Question, Standard
     from siting.standard.options import Options
-
-SLACK = 1e-9
-"""Relative to the residents: so many fewer still reach a share."""
 
 ADD_ON = "add_on"
 _ADD_ON_PART = 0.5  # an add-on serves half as many residents as an outlet of its own

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from siting.report.figures import class_name, money, people, percent, percent_up, points
+from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
     from siting.plan.document import Document, Stage
 
 _WORST = "worst-community"
-_AGREE = 1e-6  # bound and objective of a proved plan, relative to the objective
 # proved, with a gap, with a bound alone, with nothing known
 _MAX = ("report.best_optimal", "report.best", "report.best_bound", "report.best_none")
 _WAYS = {
@@ -33,7 +33,7 @@ def proof_line(document: Document, lang: Lang) -> str:
     proved, near, bounded, unknown = _MIN if document.sense == "min" else _MAX
     if document.bound is None or document.gap_abs is None:
         return text(unknown, lang, measure=measure)
-    if document.gap_abs <= _AGREE * max(1.0, abs(document.objective)):
+    if document.gap_abs <= PROVED * max(1.0, abs(document.objective)):
         return text(proved, lang, measure=measure)
     bound = measured(first, document.bound, lang, up=document.sense == "max")
     if document.gap is None:
@@ -86,7 +86,7 @@ def _stage(stage: Stage, lang: Lang) -> str:
     measure = measured(stage.name, stage.objective, lang)
     if stage.gap_abs is None:
         return text("report.stage_open", lang, measure=measure)
-    if stage.gap_abs <= _AGREE * max(1.0, abs(stage.objective)):
+    if stage.gap_abs <= PROVED * max(1.0, abs(stage.objective)):
         return text("report.stage_proved", lang, measure=measure)
     if stage.gap is None:
         return text("report.stage_open", lang, measure=measure)

@@ -14,6 +14,7 @@ from siting.report.figures import (
     percent_up,
     points,
 )
+from siting.standard.tolerances import NEARLY
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ _NO_PRICE = {
     "grades": "report.price_none_grades",
     "worst-community": "report.price_none_worst",
 }
-_NEARLY = 1e-6
 
 
 def grades_line(plan: Plan, lang: Lang) -> str | None:
@@ -98,8 +98,8 @@ def quotas_line(document: Document, lang: Lang) -> str | None:
         "report.quotas",
         lang,
         rows=len(rows),
-        before=sum(q.existing >= q.asked - _NEARLY for q in rows),
-        after=sum(q.existing + q.opened >= q.asked - _NEARLY for q in rows),
+        before=sum(q.existing >= q.asked - NEARLY for q in rows),
+        after=sum(q.existing + q.opened >= q.asked - NEARLY for q in rows),
     )
 
 

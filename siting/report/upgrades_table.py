@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from siting.report.figures import clean, people, type_names
 from siting.report.grid import grid
 from siting.report.wrap import wrapped
+from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _ROWS = 8
 _TYPES = 4
-_AGREE = 1e-6  # price and bound of a proved price, relative to the price
 
 
 def upgrades_table(plan: Plan, lang: Lang, width: int) -> list[RenderableType]:
@@ -86,7 +86,7 @@ def _each(circle: Circle, up: Upgrade) -> float:
 def _least(up: Upgrade, lang: Lang) -> str:
     """Return the yuan that every way costs at least, or that the price is proved."""
     price, bound = up.price or 0.0, up.bound or 0.0
-    if price - bound <= _AGREE * max(1.0, price):
+    if price - bound <= PROVED * max(1.0, price):
         return text("report.proved", lang)
     return f"{math.floor(bound):,}"
 

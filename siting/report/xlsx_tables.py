@@ -9,6 +9,7 @@ import numpy as np
 from siting.report.figures import class_name, group_name, type_names
 from siting.report.sheet import Column, Sheet, Table
 from siting.report.standing import reason_name
+from siting.standard.tolerances import SLACK
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ GENERAL = "general"
 MOST_ROWS = 10_000
 """Of a sheet that has a row for every community and type: nobody reads more. Unverified."""
 _UNIT = {"zh": 10_000.0, "en": 1.0}
-_DUST = 1e-9  # of the residents: what differences of sums in another order can be
 
 
 def in_unit(yuan: float, lang: Lang) -> float:
@@ -155,7 +155,7 @@ def needs(plan: Plan, lang: Lang) -> Sheet:
             pair = (gap.community, gap.type)
             after[pair] = after.get(pair, 0.0) + gap.residents
     lacking = table["residents"] - table["served_before"]
-    table = table.assign(lacking=lacking)[lacking > _DUST * table["residents"]]
+    table = table.assign(lacking=lacking)[lacking > SLACK * table["residents"]]
     names, classes = type_names(plan.standard, lang), class_names(plan, lang)
     pairs = list(zip(table["community"], table["type"], strict=True))
     left = [after.get(pair, 0.0) for pair in pairs]

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from siting.solve.exact import ROUNDING
+from siting.standard.tolerances import PROVED
 
 if TYPE_CHECKING:
     from siting.programme.model import Programme
 
-TOLERANCE = 1e-6
+TOLERANCE = PROVED
 """Relative; of rows with continuous columns, and of bounds and objectives against each other."""
 
 Floats = NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, get_args
 
 from siting.errors import InputError, Notice
@@ -78,7 +79,7 @@ def rule_faults(stated: Iterable[str], file: str | None) -> list[Notice]:
 
 
 def question_faults(question: Question, file: str | None) -> list[Notice]:
-    """Return which demands of a resolved question its standard does not know."""
+    """Return what of a resolved question its standard does not know, or says twice."""
     asking = [t.id for t in question.standard.types if t.asks]
     tables: dict[str, Any] = {"targets": question.targets, "floors": question.floors}
     faults = [
@@ -87,7 +88,28 @@ def question_faults(question: Question, file: str | None) -> list[Notice]:
         for word in table
         if word not in asking
     ]
-    return faults + grade_faults(question.objective, question.grade, question.standard, file)
+    faults += grade_faults(question.objective, question.grade, question.standard, file)
+    return faults + _standard_faults(question.standard, file)
+
+
+def _standard_faults(standard: Standard, file: str | None) -> list[Notice]:
+    """Return what no file of a standard can say, but a record of one can."""
+    known = [t.id for t in standard.types]
+    faults = [
+        Notice("standard.twice", file=file, values={"word": word})
+        for word, times in Counter(known).items()
+        if times > 1
+    ]
+    faults += [
+        unknown("standard.not_of_standard", quota.type, known, file=file, name="quotas")
+        for quota in standard.quotas
+        if quota.type not in known
+    ]
+    return faults + [
+        Notice("standard.no_groups", file=file, values={"name": f"types[{t.id}]"})
+        for t in standard.types
+        if t.asks and not t.groups
+    ]
 
 
 def _graded() -> list[str]:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Area = Annotated[float, Field(gt=0.0, le=1e9)]
+"""Square metres; whole millionths of them are whole numbers of 64 bits."""
 NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 
 
@@ -38,8 +40,8 @@ class Type(Record):
     """Weight of each group served, relative to `weight`; each group walks at its own speed."""
     weight: Positive = 1.0
     """Need points of one resident (times the group's weight)."""
-    area_min_m2: Positive
-    area_typical_m2: Positive
+    area_min_m2: Area
+    area_typical_m2: Area
     capital_m2: NotNegative = 0.0
     """Conversion cost in yuan per square metre."""
     capital_fixed: NotNegative = 0.0

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from siting.standard.catalogue import CLASSES
-from siting.verify.compare import close, differs, wrong
+from siting.standard.tolerances import PROVED
+from siting.verify.compare import close, differs, same_gap, wrong
 from siting.verify.values import WORST
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from siting.plan.document import Document, Stage
     from siting.standard.model import Standard
 
-_AGREE = 1e-6  # bound and objective of a proved stage agree to this, relative to the objective
 # What a plan states of its first stage and, once more, as its own.
 _OWN = (
     "sense",
@@ -33,7 +33,7 @@ _OWN = (
     "certified_gap",
 )
 _SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
-_SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT|PuLP)( .*)?")
+_SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT|PuLP)( \S+)*")
 HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
 
@@ -71,11 +71,11 @@ def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:
         past = objective - bound if sense == "max" else bound - objective
         if past > _slack(objective):
             yield differs("bound_below" if sense == "max" else "bound_above", bound, objective)
-    if not _same(stage.gap_abs, gap_abs):
+    if not same_gap(stage.gap_abs, gap_abs):
         yield differs("gap_abs", stage.gap_abs, gap_abs, stage=name)
     # Of what is stated, so that a wrong gap_abs is told once.
     gap = _relative(stage.gap_abs, objective)
-    if not _same(stage.gap, gap):
+    if not same_gap(stage.gap, gap):
         yield differs("gap", stage.gap, gap, stage=name)
 
 
@@ -124,7 +124,7 @@ def check_stages(
             key = "objective" if name == names[0] else "stage_objective"
             yield differs(key, objective, counted, stage=name)
         if name.startswith(WORST):
-            if last is not None and objective < last - _AGREE:
+            if last is not None and objective < last - PROVED:
                 yield differs("stage_undercut", objective, last, stage=name)
             last = objective
 
@@ -144,7 +144,7 @@ def _names(document: Document, standard: Standard) -> list[str]:
 
 
 def _slack(objective: float) -> float:
-    return _AGREE * max(1.0, abs(objective))
+    return PROVED * max(1.0, abs(objective))
 
 
 def _relative(gap_abs: float | None, objective: float) -> float | None:
@@ -153,9 +153,3 @@ def _relative(gap_abs: float | None, objective: float) -> float | None:
     if gap_abs == 0.0:
         return 0.0
     return None if objective == 0.0 else gap_abs / abs(objective)
-
-
-def _same(stated: float | None, right: float | None) -> bool:
-    if stated is None or right is None:
-        return stated is right
-    return close(stated, right)

@@ -21,7 +21,7 @@ from siting.errors import Notice
 from siting.plan.certificate import space_keys
 from siting.standard.catalogue import CLASSES
 from siting.verify.bundles import best_bundles
-from siting.verify.compare import close, differs, wrong
+from siting.verify.compare import close, differs, same_gap, wrong
 from siting.verify.purse_rows import kept_row, purse_row
 
 if TYPE_CHECKING:
@@ -195,9 +195,7 @@ def check_certificate(
         else:
             yield from _bound(stage, right)
         gap = _gap(stage)
-        if (stage.certified_gap is None) != (gap is None) or not close(
-            stage.certified_gap or 0.0, gap or 0.0
-        ):
+        if not same_gap(stage.certified_gap, gap):
             yield differs("certified_gap", stage.certified_gap, gap, stage=stage.name)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import InputError, Notice
+from siting.plan.identity import question_sha256
 from siting.progress import counted
 from siting.standard.groups import residents
 from siting.standard.options import find_options
@@ -247,12 +248,12 @@ def inspect(
     projects = [(spaces[p.space], p.type) for p in document.projects]
     everywhere = surveyed.everywhere
     ceiling = None
-    if question.objective == "worst-community":
+    if "worst-community" in (question.objective, document.objective_kind):
         ceiling = Ceiling(everywhere, _offered(question, options), limited_types(question))
     right = recount(city, question.standard, people, outlets, walked, projects, ceiling)
     found += check_counts(document, right)
     step()
-    merged, proved = _merge(
+    sizes, proved = _merge(
         surveyed.merged,
         document,
         certificate or {},
@@ -261,7 +262,7 @@ def inspect(
         options,
         step,
     )
-    found += check_sizes(document, city, question, options, right, merged)
+    found += check_sizes(document, city, question, options, right, sizes)
     found += check_certificate(document, certificate or {}, proved)
     found += check_price_reached(
         document, city, question.standard, options, people, outlets, everywhere
@@ -289,7 +290,8 @@ def inspect(
     step()
     found += check_other_weights(given, right)
     step()
-    return Checked(tuple(found), question, right, tuple(remarks(proved)))
+    odd = [Notice("verify.question_unknown")] if inputs.question_sha256 is None else []
+    return Checked(tuple(found), question, right, (*odd, *remarks(proved)))
 
 
 def _fits(surveyed: Survey, city: City, question: Question, full: bool) -> bool:
@@ -308,17 +310,18 @@ def _merge(
     question: Question,
     options: Options,
     step: Callable[[], None],
-) -> tuple[int, dict[str, Evaluated]]:
-    """Return how many merged needs there are, and what the certificate proves of each stage."""
-    count = 0
+) -> tuple[tuple[int, int], dict[str, Evaluated]]:
+    """Return how many merged needs bring points and are in all, and what is proved by stage."""
+    with_points = count = 0
     paid: dict[str, list[Paid]] = {name: [] for name in certificate}
     for merged in needs:
+        with_points += int(np.count_nonzero(merged.points))
         count += len(merged)
         for name, stage in certificate.items():
             if counts_in(name, question.standard.types[merged.type].type_class):
                 paid[name].append(pay(merged, stage, len(city.spaces)))
         step()
-    return count, {
+    return (with_points, count), {
         name: evaluate(stage, paid[name], city, question, options, reached_before(document, name))
         for name, stage in certificate.items()
     }
@@ -328,8 +331,13 @@ def _inputs(document: Document, city: City) -> list[Notice]:
     found = []
     if document.inputs.city_sha256 != city.sha256:
         found.append(differs("city_changed", document.inputs.city_sha256, city.sha256))
-    if document.inputs.metric_crs != city.metric_crs:
-        found.append(differs("metric_crs", document.inputs.metric_crs, city.metric_crs))
+    inputs = document.inputs
+    if inputs.metric_crs != city.metric_crs:
+        found.append(differs("metric_crs", inputs.metric_crs, city.metric_crs))
+    if inputs.question_sha256 is not None:
+        right = question_sha256(inputs.standard, inputs.policy, inputs.scenario)
+        if inputs.question_sha256 != right:
+            found.append(differs("question_changed", inputs.question_sha256, right))
     return found
 
 

@@ -128,6 +128,9 @@ def _one_off(document: Document, options: Options, spaces: dict[str, int]) -> It
             yield wrong("one_off_needless", space=space)
         elif n > 1:
             yield wrong("one_off_twice", space=space)
+    order = [spaces[item.space] for item in document.one_off if item.space in spaces]
+    if order != sorted(order):
+        yield wrong("one_off_order")
     for item in document.one_off:
         if item.space in due and fen(item.capital) != due[item.space]:
             yield differs("one_off_amount", item.capital, yuan(due[item.space]), space=item.space)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.standard.tolerances import SLACK
 from siting.verify.compare import close, differs
 from siting.verify.recount import by_circle
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from siting.plan.document import Document
     from siting.standard.model import Question
     from siting.verify.recount import Recount
-
-SLACK = 1e-9  # of the residents: sums in another order
 
 Own = dict[str, NDArray[np.bool_]]
 """By type id the communities in which the type is present by itself."""

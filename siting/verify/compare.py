@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
-from math import isfinite, isinf
+from math import isclose, isfinite, isinf
 
 from siting.errors import Notice
 
@@ -15,6 +15,13 @@ def close(stated: float, right: float) -> bool:
     if not (isfinite(stated) and isfinite(right)):
         return stated == right
     return abs(stated - right) <= _RELATIVE * max(1.0, abs(stated), abs(right))
+
+
+def same_gap(stated: float | None, right: float | None) -> bool:
+    """Return whether two gaps agree, however small they are, to their own last digits."""
+    if stated is None or right is None:
+        return stated is right
+    return isclose(stated, right, rel_tol=_RELATIVE)
 
 
 def fen(yuan: float) -> int | None:

@@ -111,22 +111,23 @@ def check_sizes(
     question: Question,
     options: Options,
     right: Recount,
-    merged: int,
+    merged: tuple[int, int],
 ) -> Iterator[Notice]:
-    """Yield what is wrong with the sizes; `merged` is the number of merged needs.
+    """Yield what is wrong with the sizes.
 
-    Rules on shares, grades, counts and capacity add needs of their own; then the
-    merged needs that bring points are only the least there can be.
+    Rules on shares, grades and room in outlets count needs that bring no points, too, for some
+    types; without such rules there are none.
+
+    Parameters
+    ----------
+    merged
+        How many merged needs bring points, and how many there are in all.
     """
     sizes = document.sizes
-    exact = (
-        question.objective in ("coverage", "basic-first")
-        and not question.targets
-        and not question.floors
-        and not question.enforce
-    )
-    if not exact and sizes.merged_needs < merged:
-        yield differs("size", sizes.merged_needs, merged, name="merged_needs")
+    least, most = merged
+    plain = question.objective in ("coverage", "basic-first")
+    if plain and not (question.targets or question.floors or question.enforce):
+        most = least
     for name, number in (
         ("places", len(city.places)),
         ("outlets", len(city.outlets)),
@@ -135,7 +136,7 @@ def check_sizes(
         ("options", len(options)),
         ("needs", right.needs),
         ("gaps", right.gaps),
-        *((("merged_needs", merged),) if exact else ()),
+        ("merged_needs", min(max(sizes.merged_needs, least), most)),
     ):
         if getattr(sizes, name) != number:
             yield differs("size", getattr(sizes, name), number, name=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
 from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
+from siting.verify.page import check_page
+from siting.verify.sheets import Told
 from siting.verify.tables import check_gaps, check_projects
-from siting.verify.workbook import check_workbook
+from siting.verify.workbook import LARGE, check_workbook
 
 if TYPE_CHECKING:
     from siting.city.model import City
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 PLAN = "plan.json"
 CITY = "city.toml"
 # Written for people, and checked where they are: a plan holds without them
-WORKBOOK, MAP = "report.xlsx", "projects.geojson"
+WORKBOOK, PAGE, MAP = "report.xlsx", "report.html", "projects.geojson"
 _TABLES = ("projects.csv", "gaps.csv", "plan.gpkg")
 
 
@@ -89,8 +92,9 @@ def inspect_folder(
     told = {n.key for n in changed} | ({"verify.certificate_missing"} if broken else set())
     rest = [n for n in checked.notices if n.key not in told]
     found = [n if n.file else replace(n, file=PLAN) for n in (*changed, *rest)]
-    found += _files(plan_folder, document, checked, read, stages.begin("files"))
-    return replace(checked, notices=(*found, *broken))
+    wrong, odd = check_files(plan_folder, document, checked, read, stages.begin("files"))
+    notices = (*found, *wrong, *broken)
+    return replace(checked, notices=notices, remarks=(*checked.remarks, *odd))
 
 
 def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
@@ -170,29 +174,46 @@ def _fingerprint(folder: Path) -> str | None:
         return None
 
 
-def _files(
-    folder: Path, document: Document, checked: Checked, city: City, tell: Tell
-) -> list[Notice]:
+def check_files(
+    folder: Path,
+    document: Document,
+    checked: Checked,
+    city: City,
+    tell: Tell | None = None,
+) -> tuple[list[Notice], list[Notice]]:
+    """Return what is wrong in the files beside plan.json, and what of them was not compared."""
     found: list[Notice] = []
-    more = counted(tell, len(_TABLES) + 2)
+    odd: list[Notice] = []
+    question, right = checked.question, checked.recount
+    more = counted(tell, len(_TABLES) + 3)
     for name in _TABLES:
         path = folder / name
         if not path.is_file():
             found.append(Notice("verify.file_missing", file=name))
         elif name == "projects.csv":
-            found += check_projects(path, document, checked.question)
+            found += check_projects(path, document, question)
         elif name == "plan.gpkg":
-            found += check_geopackage(path, document, city, checked.question, checked.recount)
-        elif checked.question is not None and checked.recount is not None:
-            found += check_gaps(path, city, checked.question, checked.recount)
+            found += check_geopackage(path, document, city, question, right)
+        elif question is not None and right is not None:
+            found += check_gaps(path, city, question, right)
         more()
+    told = None
+    if question is not None and right is not None:
+        told = partial(Told, document, question, right, city)
     if (folder / WORKBOOK).is_file():
-        found += check_workbook(folder / WORKBOOK, document, _addresses(city))
+        said = check_workbook(folder / WORKBOOK, document, _addresses(city), told)
+        found += [n for n in said if n.key != LARGE]
+        odd += [n for n in said if n.key == LARGE]
+    more()
+    if (folder / PAGE).is_file():
+        found += check_page(folder / PAGE, document, _addresses(city), told)
     more()
     if (folder / MAP).is_file():
-        found += check_geojson(folder / MAP, document, checked.question, city.metric_crs)
+        found += check_geojson(folder / MAP, document, question, city.metric_crs)
     more()
-    return found
+    expected = [WORKBOOK, PAGE, *([MAP] if city.metric_crs is not None else [])]
+    odd += [Notice("verify.file_absent", file=n) for n in expected if not (folder / n).is_file()]
+    return found, odd
 
 
 def _addresses(city: City) -> dict[str, str] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.errors import Notice
 from siting.verify.compare import shown
-from siting.verify.tables import agrees, project_rows, text_of
+from siting.verify.tables import project_columns, project_rows, says, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,22 +24,31 @@ def check_geojson(
 ) -> list[Notice]:
     """Return what is wrong in projects.geojson: one feature a project, in the plan's order."""
     try:
-        features = json.loads(path.read_text("utf-8"))["features"]
+        content = json.loads(path.read_text("utf-8"))
+        features = content["features"]
         stated = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
+        kinds = {(content["type"], f["type"], f["geometry"]["type"]) for f in features}
+        if not kinds <= {("FeatureCollection", "Feature", "Point")}:
+            raise ValueError("it is no collection of points")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     rows = project_rows(document, question)
     if len(stated) != len(rows):
         values = {"stated": len(stated), "right": len(rows)}
         return [Notice("verify.file_rows", file=path.name, values=values)]
+    columns = dict.fromkeys(c for c in project_columns(document) if c not in _METRES).keys()
     found = []
     for number, ((properties, point), row, degrees) in enumerate(
         zip(stated, rows, _degrees(document, crs), strict=True), start=1
     ):
         right = {k: v for k, v in row.items() if k not in _METRES}
+        if properties.keys() != columns:
+            names = ", ".join(properties)
+            found.append(_wrong(path.name, number, "properties", names, ", ".join(columns)))
+            continue
         for name, wanted in right.items():
-            cell = properties.get(name)
-            if not agrees(cell if isinstance(cell, str) else repr(cell), wanted):
+            cell = properties[name]
+            if not says(cell, wanted):
                 found.append(_wrong(path.name, number, name, shown(cell), text_of(wanted)))
         if not _same(point, degrees):
             found.append(_wrong(path.name, number, "coordinates", shown(point), shown(degrees)))

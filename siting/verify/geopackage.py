@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from siting.errors import Notice
 from siting.verify.compare import shown
 from siting.verify.point import read_point
-from siting.verify.tables import PROJECTS, agrees, project_columns, project_rows, text_of
+from siting.verify.tables import PROJECTS, project_columns, project_rows, says, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -206,7 +206,7 @@ def _cells(
         cells = stated[column]
         for here, there in pairs:
             cell, ought = cells[here], right[there]
-            if cell != ought and not _agrees(cell, ought):
+            if cell != ought and not says(cell, ought):
                 values = {
                     "layer": layer,
                     "row": ":".join(wanted.keys[there]),
@@ -215,12 +215,6 @@ def _cells(
                     "right": text_of(ought),
                 }
                 yield Notice("verify.layer_cell", file=name, values=values)
-
-
-def _agrees(cell: object, right: Cell) -> bool:
-    if isinstance(right, str | dict):
-        return isinstance(cell, str) and agrees(cell, right)
-    return isinstance(cell, int | float) and agrees(repr(cell), right)
 
 
 def _is_system(system: tuple[object, ...] | None, crs: str | None) -> bool:

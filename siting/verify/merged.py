@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.plan.certificate import need_keys, space_keys, type_keys
-from siting.verify.recount import limit_of
+from siting.verify.recount import groups_of, limit_of
 from siting.verify.spread import LONGEST_MM, Floats, Ints, spread, visits_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ def merged_needs(
 ) -> Iterator[Merged]:
     """Yield the merged needs of each type that asks and has options.
 
+    Those of a counting group that weighs nothing are among them: they bring no points, but rules
+    on shares, grades, counts and room in outlets know them.
+
     Parameters
     ----------
     people
@@ -81,7 +84,8 @@ def merged_needs(
         if not kind.asks or not can.any():
             continue
         points, sizes, members = [], [], []
-        for group, each in kind.groups.items():
+        for group in groups_of(kind):
+            each = kind.groups.get(group, 0.0)
             limit = limit_of(city, kind, group)
             lacks = (people[group] > 0) & ~outlets.serves(kind.id, group, limit)
             reach = spaces.reach[group]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from siting.verify.compare import differs, fen, fen_below, wrong, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from siting.city.model import City
     from siting.errors import Notice
@@ -41,9 +41,13 @@ def check_money(document: Document, city: City, question: Question) -> list[Noti
     spaces = {word: s for s, word in enumerate(city.spaces.id)}
     funds = {(f.pays, f.id): f for f in question.funds}
     spent: Counter[tuple[Pays, str]] = Counter()
+    order = {
+        pays: ("general", *(f.id for f in question.funds if f.pays == pays))
+        for pays in ("capital", "subsidy_per_year")
+    }
     found: list[Notice] = []
     for item in _items(document):
-        found += _paid(item)
+        found += _paid(item, order[item.pays])
         for payment in item.payments:
             amount = fen(payment.amount)
             spent[item.pays, payment.fund] += amount or 0
@@ -73,7 +77,8 @@ def _items(document: Document) -> Iterator[_Item]:
         yield _Item(one.space, None, "capital", one.capital, one.capital_paid_by)
 
 
-def _paid(item: _Item) -> Iterator[Notice]:
+def _paid(item: _Item, order: tuple[str, ...]) -> Iterator[Notice]:
+    """Check that whole payments make up the cost, each purse once, in the order of purses."""
     amounts = [fen(payment.amount) for payment in item.payments]
     if fen(item.cost) is None or None in amounts:
         yield wrong("money_fen", item=item.name, pays=item.pays)
@@ -81,6 +86,9 @@ def _paid(item: _Item) -> Iterator[Notice]:
     whole = [amount for amount in amounts if amount is not None]
     if any(amount < 0 for amount in whole):
         yield wrong("payment_negative", item=item.name, pays=item.pays)
+    known = [order.index(p.fund) for p in item.payments if p.fund in order]
+    if known != sorted(set(known)) or 0 in whole:
+        yield wrong("payment_order", item=item.name, pays=item.pays)
     if sum(whole) != fen(item.cost):
         yield differs("payment_sum", yuan(sum(whole)), item.cost, item=item.name, pays=item.pays)
 
@@ -132,9 +140,9 @@ def _budget(
 def _funds(
     document: Document, funds: dict[tuple[Pays, str], Fund], spent: Counter[tuple[Pays, str]]
 ) -> Iterator[Notice]:
-    stated = Counter((use.pays, use.id) for use in document.funds)
-    if dict(stated) != dict.fromkeys(funds, 1):
-        yield differs("fund_list", _names(stated.elements()), _names(funds))
+    stated = [(use.pays, use.id) for use in document.funds]
+    if stated != list(funds):
+        yield differs("fund_list", _names(stated), _names(funds))
     for use in document.funds:
         fund = funds.get((use.pays, use.id))
         if fund is None:
@@ -150,5 +158,5 @@ def _funds(
             yield differs("fund_over", yuan(spent[pays, name]), fund.amount, fund=name)
 
 
-def _names(keys: object) -> str:
-    return ", ".join(f"{name} ({pays})" for pays, name in sorted(keys)) or "-"  # type: ignore[call-overload]
+def _names(keys: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} ({pays})" for pays, name in keys) or "-"

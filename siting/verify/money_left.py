@@ -76,8 +76,9 @@ def owed_by(
         + [bool(mine[index[one.space]]) and fund.types is None for one in one_off]
         for fund, mine in zip(funds, at, strict=True)
     ]
-    costs = [cost or 0 for _, _, cost in owed]
-    costs += [fen(one.capital) or 0 for one in one_off]
+    # costs below nothing are told elsewhere
+    costs = [max(0, cost or 0) for _, _, cost in owed]
+    costs += [max(0, fen(one.capital) or 0) for one in one_off]
 
     def columns(rows: list[Any], size: int) -> NDArray[np.bool_]:
         table: NDArray[np.bool_] = np.array(rows, dtype=bool).reshape(len(funds), size).T

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from siting.standard.tolerances import SLACK
 from siting.verify.circles import outlets_standing, projects_standing
 from siting.verify.compare import close, differs
 from siting.verify.recount import by_circle
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from siting.errors import Notice
     from siting.plan.document import Document
     from siting.standard.model import Question, Type
-
-_NEARLY = 1e-6  # outlets, or square metres
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,12 @@ def check_quotas(document: Document, city: City, question: Question) -> Iterator
     if "quotas" not in question.enforce:
         return
     for row in rows:
-        lacking = row.asked - row.existing - _NEARLY
-        needed = math.ceil(lacking) if row.unit == "outlets" else lacking
-        if row.opened < needed:
+        lacking = row.asked - row.existing
+        if row.unit == "outlets":
+            short = row.opened < math.ceil(lacking - SLACK)
+        else:  # in whole millionths; a hundredth of one is rounding
+            short = round(row.opened * 1e6) < math.ceil(lacking * 1e6 - 0.01)
+        if short:
             name = {"community": row.community, "type": row.type, "unit": row.unit}
             yield differs("quota_missed", row.existing + row.opened, row.asked, **name)
 

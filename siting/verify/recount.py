@@ -56,8 +56,9 @@ class TypeCount:
         Need points of all residents whom no outlet serves with the type.
     outlets
         Existing outlets and projects of the type.
-    lacking
-        True where residents of the counting group live without it after, shape (places,).
+    lives, lacked, lacking
+        True where residents of the counting group live, live without it before, and after; each
+        of shape (places,).
     projects
         Indices of the type's projects in the list that was counted.
     meets
@@ -76,6 +77,8 @@ class TypeCount:
     each: float
     asked: float
     outlets: int
+    lives: NDArray[np.bool_]
+    lacked: NDArray[np.bool_]
     lacking: NDArray[np.bool_]
     projects: Ints
     meets: tuple[Ints, Ints]
@@ -267,6 +270,8 @@ def recount(
                     each=kind.weight * kind.groups.get(group, 0.0),
                     asked=0.0,
                     outlets=len(existing[kind.id]) + len(chosen),
+                    lives=n > 0,
+                    lacked=lacks,
                     lacking=lacks & ~new,
                     projects=chosen,
                     meets=(pairs // size, pairs % size),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.verify.circles import SLACK, aimed_level, outlets_standing, projects_standing
+from siting.standard.tolerances import SLACK
+from siting.verify.circles import aimed_level, outlets_standing, projects_standing
 from siting.verify.compare import differs, wrong
 from siting.verify.recount import by_circle
 
@@ -87,7 +88,7 @@ def _basic(
         share = float(city.spaces.basic_share[index[space]]) if space in index else 0.0
         # a rule of 1/3 or the like is no whole number of millionths
         if not np.isnan(share) and of_basic[space] < share * area - 1.0:
-            yield differs("space_basic_share", of_basic[space] / area, share, space=space)
+            yield differs("space_basic_share", of_basic[space] / (area or 1), share, space=space)
 
 
 def _roofs(city: City, question: Question, projects: Projects) -> Iterator[Notice]:

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
+from siting.standard.tolerances import SLACK
 from siting.verify.compare import close, fen, shown, yuan
 
 if TYPE_CHECKING:
@@ -120,14 +121,13 @@ def check_gaps(path: Path, city: City, question: Question, right: Recount) -> li
             for when, served in (("before", count.before[c]), ("after", count.after[c])):
                 row[f"served_{when}"] = float(served)
                 row[f"share_{when}"] = float(served / people) if people else 0.0
-                row[f"present_{when}"] = int(people > 0 and served >= share * people)
+                enough = share * people - served <= SLACK * people
+                row[f"present_{when}"] = int(people > 0 and enough)
             rows.append(row)
-    return _check(path, GAPS, rows, presence_share=share)
+    return _check(path, GAPS, rows)
 
 
-def _check(
-    path: Path, columns: tuple[str, ...], rows: list[Row], presence_share: float | None = None
-) -> list[Notice]:
+def _check(path: Path, columns: tuple[str, ...], rows: list[Row]) -> list[Notice]:
     try:
         table = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
@@ -157,9 +157,7 @@ def _check(
             continue
         written = dict(zip(columns, cells, strict=True))
         for column, wanted in row.items():
-            if not agrees(written[column], wanted) and not (
-                presence_share is not None and _on_the_edge(column, written, presence_share)
-            ):
+            if not agrees(written[column], wanted):
                 found.append(
                     Notice(
                         "verify.file_cell",
@@ -178,25 +176,19 @@ def agrees(written: str, wanted: Cell) -> bool:
     if isinstance(wanted, str):
         return written == wanted
     if isinstance(wanted, dict):
-        return _purses(written) == wanted
+        return written == _paid(wanted)
     try:
         return close(float(written), wanted)
     except ValueError:
         return False
 
 
-def _on_the_edge(column: str, written: dict[str, str], presence_share: float) -> bool:
-    """Whether a mark follows from sums that lie on the presence share but for their order."""
-    if not column.startswith("present_"):
-        return False
-    try:
-        people = float(written["residents"])
-        served = float(written[column.replace("present_", "served_")])
-        mark = int(written[column])
-    except ValueError:
-        return False
-    right = int(people > 0 and served >= presence_share * people)
-    return people > 0 and close(served, presence_share * people) and mark == right
+def says(cell: object, wanted: Cell) -> bool:
+    """Return whether a cell with a type of its own says what it ought to."""
+    if isinstance(wanted, str | dict):
+        return isinstance(cell, str) and agrees(cell, wanted)
+    number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return number and agrees(repr(cell), wanted)
 
 
 def _by_purse(payments: tuple[Payment, ...]) -> dict[str, int]:
@@ -206,23 +198,13 @@ def _by_purse(payments: tuple[Payment, ...]) -> dict[str, int]:
     return paid
 
 
-def _purses(written: str) -> dict[str, int] | None:
-    """Read ``general:100.00;fund:20.50``; None where it is not written so."""
-    paid: dict[str, int] = {}
-    for part in written.split(";") if written else []:
-        fund, colon, amount = part.rpartition(":")
-        try:
-            whole = fen(float(amount))
-        except (ValueError, ArithmeticError):
-            return None
-        if not colon or whole is None or fund in paid:
-            return None
-        paid[fund] = whole
-    return paid
+def _paid(by_purse: dict[str, int]) -> str:
+    """Return ``general:100.00;fund:20.50``."""
+    return ";".join(f"{fund}:{yuan(paid)}" for fund, paid in by_purse.items())
 
 
 def text_of(wanted: Cell) -> str:
     """Return what a cell ought to be, as text."""
     if isinstance(wanted, dict):
-        return ";".join(f"{fund}:{yuan(paid)}" for fund, paid in wanted.items()) or "-"
+        return _paid(wanted) or "-"
     return shown(wanted)

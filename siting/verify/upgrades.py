@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.standard.tolerances import SLACK
 from siting.verify.choice import check_floor
 from siting.verify.circles import (
-    SLACK,
     aimed_level,
     count_classes,
     level_of,

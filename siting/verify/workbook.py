@@ -1,23 +1,44 @@
-"""Whether report.xlsx says what plan.json says: every number of its projects and of its money."""
+"""Whether report.xlsx says what plan.json and the recount say: every number of its tables."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
-from siting.verify.compare import close, fen, shown, yuan
+from siting.verify.cells import FREE, Cell, Fen, Wanted, Word, compare_rows
+from siting.verify.compare import fen
+from siting.verify.sheets import (
+    figures,
+    needs,
+    numbers,
+    otherwise,
+    shares,
+    still_open,
+    who_has_what,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from siting.plan.document import Document, Payment
+    from siting.verify.sheets import Told
 
 _LANGS = ("en", "zh")
 _YUAN = (1, 10_000)  # that one in the sheets means, by language
-_PROJECTS, _MONEY = ("Projects", "项目清单"), ("Money", "资金")
+_SHEETS = {
+    "summary": ("Summary", "摘要"),
+    "projects": ("Projects", "项目清单"),
+    "needs": ("Needs", "需求清单"),
+    "coverage": ("Who has what", "有没有"),
+    "money": ("Money", "资金"),
+    "open": ("Still open", "未解决"),
+    "assumptions": ("Assumptions and sources", "假设与来源"),
+}
+LARGE = "verify.sheet_large"
+"""Key of the notice that a sheet was not compared."""
+_MOST_CELLS = 30_000  # of one sheet: reading more takes longer than counting the city again
 _GENERAL = "general"
 _YES_NO = ("no", "yes")
 _NAMES = {
@@ -30,6 +51,11 @@ _NAMES = {
     "by_fund": ("Budgets and funds", "预算与专项资金"),
     "by_type": ("By type", "按业态"),
     "total": ("total", "合计"),
+    "figures": ("Figures of the types", "各业态参数"),
+    "otherwise": (
+        "The same projects under other assumptions",
+        "同样的项目在其他假设下",
+    ),
 }
 _HEADERS = {
     "number": ("no.", "序号"),
@@ -62,67 +88,101 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class _Fen:
-    """An amount of money in whole fen, None for an empty cell."""
-
-    amount: int | None
-
-
-class _Free:
-    """A cell that any text may stand in, but no number."""
-
-
-_FREE = _Free()
-Wanted = str | float | _Fen | _Free | None
-Cell = object
-
-
 def check_workbook(
-    path: Path, document: Document, addresses: dict[str, str] | None
+    path: Path,
+    document: Document,
+    addresses: dict[str, str] | None,
+    told: Callable[[int], Told] | None = None,
 ) -> list[Notice]:
-    """Return what is wrong with the projects and the money in a plan's workbook.
+    """Return what is wrong in the tables of a plan's workbook, and which are too `LARGE`.
 
     Parameters
     ----------
     addresses
         Of each space, or None where the city states none.
+    told
+        What the further sheets are counted from, by language; None where that is not known.
     """
     try:
-        sheets = _read(path)
+        sheets, large = _read(path)
     except Exception as fault:  # whatever a broken archive makes of its reader
-        return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
+        fault_of = {"fault": str(fault)}
+        return [Notice("verify.file_unreadable", file=path.name, values=fault_of)]
     found: list[Notice] = []
-    grids: tuple[tuple[tuple[str, str], Callable[[int], list[list[Wanted]]]], ...] = (
-        (_PROJECTS, lambda lang: _projects(document, addresses, lang)),
-        (_MONEY, lambda lang: _money(document, lang)),
-    )
-    for names, wanted in grids:
-        lang = next((k for k, name in enumerate(names) if name in sheets), None)
+    for sheet, names in _SHEETS.items():
+        lang = next((k for k, name in enumerate(names) if name in (*sheets, *large)), None)
         if lang is None:
             values = {"sheet": " / ".join(names)}
             found.append(Notice("verify.sheet_missing", file=path.name, values=values))
-        else:
-            name = names[lang]
-            found += _compare(f"{path.name}/{name}", sheets[name], wanted(lang), _YUAN[lang])
-    return found
+        elif names[lang] in sheets and (told is not None or sheet in ("projects", "money")):
+            name, rows = names[lang], sheets[names[lang]]
+            for part, stated, right in _parts(sheet, rows, document, addresses, told, lang):
+                first = 1 + next((k for k, row in enumerate(rows) if row in stated[:1]), 0)
+                at = f"{path.name}/{name}{part}"
+                found += compare_rows(at, stated, right, _YUAN[lang], first)
+    return found + [Notice(LARGE, file=path.name, values={"sheet": name}) for name in large]
 
 
-def _read(path: Path) -> dict[str, list[list[Cell]]]:
-    """Return the rows of the sheets that are checked, without empty rows and ends of rows."""
+Part = tuple[str, Sequence[Sequence[Cell]], Sequence[Sequence[Wanted]]]
+
+
+def _parts(
+    sheet: str,
+    rows: list[list[Cell]],
+    document: Document,
+    addresses: dict[str, str] | None,
+    told: Callable[[int], Told] | None,
+    lang: int,
+) -> Iterator[Part]:
+    """Yield what to compare of a sheet: its name, the rows stated, and the right ones."""
+    if sheet == "projects":
+        right = _projects(document, addresses, lang)
+        # without a project there is nothing but a header and a row of totals
+        if right or len(rows) > 2:
+            yield "", rows, right
+    elif sheet == "money":
+        yield "", rows, _money(document, lang)
+    elif told is not None and sheet == "summary":
+        at = len(rows) - len(document.coverage)
+        yield "", rows[at:], shares(told(lang))
+        # above them a header and a title
+        yield "", rows[max(0, at - 3) : at - 2], numbers(told(lang))
+    elif told is not None and sheet == "assumptions":
+        for name, right in (("figures", figures(told(lang))), ("otherwise", otherwise(told(lang)))):
+            title = [_NAMES[name][lang]]
+            at = next((k for k, row in enumerate(rows) if row == title), len(rows)) + 2
+            width = len(right[0]) if right else 0
+            yield f"/{title[0]}", [row[:width] for row in rows[at : at + len(right)]], right
+    elif told is not None:
+        of = {"needs": needs, "coverage": who_has_what, "open": still_open}[sheet]
+        yield "", rows[1:], of(told(lang))
+
+
+def _read(path: Path) -> tuple[dict[str, list[list[Cell]]], list[str]]:
+    """Return the rows of the sheets that are compared, and the names of those that are too large.
+
+    Empty rows and ends of rows are left out.
+    """
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    sheets: dict[str, list[list[Cell]]] = {}
+    large: list[str] = []
     try:
-        return {
-            name: [
-                _stripped(row) for row in book[name].iter_rows(values_only=True) if _stripped(row)
-            ]
-            for name in (*_PROJECTS, *_MONEY)
-            if name in book.sheetnames
-        }
+        for name in book.sheetnames:
+            whose = next((key for key, names in _SHEETS.items() if name in names), None)
+            if whose is None:
+                continue
+            sheet = book[name]
+            cells = (sheet.max_row or 0) * (sheet.max_column or 0)
+            if cells > _MOST_CELLS and whose not in ("projects", "money"):
+                large.append(name)
+                continue
+            rows = (_stripped(row) for row in sheet.iter_rows(values_only=True))
+            sheets[name] = [row for row in rows if row]
     finally:
         book.close()
+    return sheets, large
 
 
 def _stripped(row: Sequence[Cell]) -> list[Cell]:
@@ -142,6 +202,7 @@ def _projects(
     one_off = {item.space: item for item in document.one_off}
     shared = {(pair.space, pair.type) for pair in document.shared or ()}
     columns: dict[str, list[Wanted]] = {}
+    names = _types(document)
 
     def put(header: str, cell: Wanted) -> None:
         columns.setdefault(header, []).append(cell)
@@ -151,21 +212,21 @@ def _projects(
         once = (*p.capital_paid_by, *(item.capital_paid_by if item else ()))
         put(_header("number", lang), float(number))
         put(_header("space", lang), p.space)
-        put(_header("type", lang), _FREE)
-        put(_header("class", lang), _FREE)
+        put(_header("type", lang), names[p.type][lang] if p.type in names else FREE)
+        put(_header("class", lang), Word(names[p.type][2]) if p.type in names else FREE)
         put(_header("community", lang), p.community)
         if addresses is not None:
             put(_header("address", lang), addresses.get(p.space, ""))
         put(_header("area", lang), p.area_m2)
-        put(_header("capital", lang), _Fen(fen(p.capital)))
+        put(_header("capital", lang), Fen(fen(p.capital)))
         if document.one_off:
-            put(_header("one_off", lang), _Fen(fen(item.capital) if item else None))
+            put(_header("one_off", lang), Fen(fen(item.capital) if item else None))
         for fund, paid in _by_purse(funds["capital"], once):
-            put(_header("pays_capital", lang, fund), _Fen(paid or None))
+            put(_header("pays_capital", lang, fund), Fen(paid or None))
         put(_header("relief", lang), p.relief)
-        put(_header("subsidy", lang), _Fen(fen(p.subsidy_per_year)))
+        put(_header("subsidy", lang), Fen(fen(p.subsidy_per_year)))
         for fund, paid in _by_purse(funds["subsidy_per_year"], p.subsidy_paid_by):
-            put(_header("pays_subsidy", lang, fund), _Fen(paid or None))
+            put(_header("pays_subsidy", lang, fund), Fen(paid or None))
         put(_header("gained", lang), p.residents_gained)
         put(_header("shared", lang), p.residents_shared)
         put(_header("chain", lang), _NAMES[_YES_NO[p.chain]][lang])
@@ -176,9 +237,15 @@ def _projects(
     summed = {_header("number", lang): _NAMES["total"][lang]} | {
         header: _total(cells)
         for header, cells in columns.items()
-        if header == _header("area", lang) or isinstance(cells[0], _Fen)
+        if header == _header("area", lang) or isinstance(cells[0], Fen)
     }
     return [[*columns], *rows, [summed.get(header) for header in columns]] if rows else []
+
+
+def _types(document: Document) -> dict[str, tuple[str, str, str]]:
+    """Return what each type is called, in English and Chinese, and its class."""
+    types = document.inputs.standard.get("types", ())
+    return {t["id"]: (t["en"], t["zh"], t["class"]) for t in types}
 
 
 def _by_purse(funds: list[str], payments: tuple[Payment, ...]) -> Iterator[tuple[str, int]]:
@@ -198,8 +265,8 @@ def _header(name: str, lang: int, fund: str | None = None) -> str:
 
 def _total(cells: Iterable[Wanted]) -> Wanted:
     known = list(cells)
-    if isinstance(known[0], _Fen):
-        return _Fen(sum(c.amount or 0 for c in known if isinstance(c, _Fen)))
+    if isinstance(known[0], Fen):
+        return Fen(sum(c.amount or 0 for c in known if isinstance(c, Fen)))
     return sum(c for c in known if isinstance(c, float))
 
 
@@ -217,79 +284,29 @@ def _money(document: Document, lang: int) -> list[list[Wanted]]:
     for name, pays, limit, spent in purses:
         row: list[Wanted] = [name, _NAMES[pays][lang]]
         if limit is None:
-            row += [_NAMES["unlimited"][lang], _Fen(fen(spent)), None, None]
+            row += [_NAMES["unlimited"][lang], Fen(fen(spent)), None, None]
         else:
-            left = _Fen((fen(limit) or 0) - (fen(spent) or 0))
-            row += [_Fen(fen(limit)), _Fen(fen(spent)), left, spent / limit if limit else None]
+            left = Fen((fen(limit) or 0) - (fen(spent) or 0))
+            row += [Fen(fen(limit)), Fen(fen(spent)), left, spent / limit if limit else None]
         rows.append(row)
     rows.append([_NAMES["by_type"][lang]])
     rows.append([_header(h, lang) for h in ("type", "class", "count", "capital", "subsidy")])
-    listed = [t["id"] for t in document.inputs.standard.get("types", ())]
+    names = _types(document)
     sums: list[list[int]] = []
-    for word in listed:
+    for word in names:
         mine = [p for p in document.projects if p.type == word]
         if mine:
             capital = sum(fen(p.capital) or 0 for p in mine)
             subsidy = sum(fen(p.subsidy_per_year) or 0 for p in mine)
             sums.append([len(mine), capital, subsidy])
-            rows.append([_FREE, _FREE, float(len(mine)), _Fen(capital), _Fen(subsidy)])
+            kind = names[word]
+            called: list[Wanted] = [kind[lang], Word(kind[2])]
+            rows.append([*called, float(len(mine)), Fen(capital), Fen(subsidy)])
     if document.one_off:
         fixed = sum(fen(item.capital) or 0 for item in document.one_off)
         sums.append([0, fixed, 0])
-        rows.append([_FREE, None, None, _Fen(fixed)])
+        rows.append([FREE, None, None, Fen(fixed)])
     count, capital, subsidy = (sum(row[k] for row in sums) for k in range(3))
     total = _NAMES["total"][lang]
-    rows.append([total, None, float(count), _Fen(capital), _Fen(subsidy)])
+    rows.append([total, None, float(count), Fen(capital), Fen(subsidy)])
     return rows
-
-
-def _compare(
-    name: str, stated: list[list[Cell]], right: list[list[Wanted]], unit: int
-) -> Iterator[Notice]:
-    # without a project there is nothing but a header and a row of totals
-    if len(stated) != len(right) if right else len(stated) > 2:
-        values = {"stated": len(stated), "right": len(right) or 2}
-        yield Notice("verify.file_rows", file=name, values=values)
-        return
-    for number, (cells, wanted) in enumerate(zip(stated, right, strict=False), start=1):
-        width = max(len(cells), len(wanted))
-        for k in range(width):
-            cell = cells[k] if k < len(cells) else None
-            ought = wanted[k] if k < len(wanted) else None
-            if not _agrees(cell, ought, unit):
-                yield Notice(
-                    "verify.file_cell",
-                    file=name,
-                    row=number,
-                    column=str(k + 1),
-                    value=shown(cell),
-                    values={"right": _text(ought)},
-                )
-
-
-def _agrees(cell: Cell, ought: Wanted, unit: int) -> bool:
-    if isinstance(ought, _Free):
-        return isinstance(cell, str)
-    if isinstance(ought, str):
-        return _plain(cell) == _plain(ought)
-    amount = ought.amount if isinstance(ought, _Fen) else ought
-    if amount is None or cell is None:
-        return cell is None and amount is None
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
-        return False
-    if isinstance(ought, _Fen):
-        return close(float(cell) * unit * 100, float(amount))
-    return close(float(cell), amount)
-
-
-def _plain(cell: Cell) -> str:
-    """Return text without what a workbook cannot hold or keep: breaks and control characters."""
-    words = "" if cell is None else str(cell)
-    words = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), words)
-    return "".join(c for c in words if c.isprintable() and not c.isspace() and c != "\ufffd")
-
-
-def _text(ought: Wanted) -> str:
-    if isinstance(ought, _Fen):
-        return yuan(ought.amount)
-    return "-" if ought is None or isinstance(ought, _Free) else shown(ought)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from siting.plan.compare_projects import CHANGES
 from siting.report.figures import clean, money, people, percent_up, signed
 from siting.report.proof import measured, proof_line
+from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from siting.plan.compare import Comparison
 
 _PAYS = {"capital": "capital", "subsidy": "subsidy_per_year"}
-_AGREE = 1e-6
 
 
 def compare_lines(c: Comparison, names: tuple[str, str], lang: Lang) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ def _value(c: Comparison, lang: Lang) -> str | None:
         return None
     stage = a.stages[0].name if a.stages else a.objective_kind
     more = b.objective - a.objective
-    if abs(more) <= _AGREE * max(1.0, abs(a.objective)):
+    if abs(more) <= PROVED * max(1.0, abs(a.objective)):
         said = [_said("value_same", lang)]
     else:
         key = "value_more" if more > 0 else "value_less"

@@ -9,6 +9,7 @@ from siting.report.figures import clean, percent
 from siting.report.html.both import both, class_pair, group_pair, type_pairs, word
 from siting.report.html.sheet import Column, Sheet, column
 from siting.report.standing import reason_name
+from siting.standard.tolerances import NEARLY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _LACKS, _GAINS, _HAD = 0, 1, 2
 _OPEN_PRINTED = 300
-_NEARLY = 1e-6
 
 
 def presence_sheet(plan: Plan, table: pd.DataFrame) -> Sheet:
@@ -117,7 +117,7 @@ def quotas_sheet(plan: Plan) -> Sheet:
             q.asked,
             q.existing,
             q.opened,
-            int(q.existing + q.opened >= q.asked - _NEARLY),
+            int(q.existing + q.opened >= q.asked - NEARLY),
         ]
         for q in plan.document.quotas
     ]

@@ -1,0 +1,133 @@
+"""Rows of cells as people read them, compared with what they ought to say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from siting.errors import Notice
+from siting.verify.compare import close, same_gap, shown, yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True)
+class Fen:
+    """An amount of money in whole fen, None for an empty cell."""
+
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A gap, which may be tiny; None for an empty cell."""
+
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """What people call something: one word of a column for one id, and another for another."""
+
+    id: str
+
+
+class Free:
+    """A cell that any text may stand in, but no number."""
+
+
+class Anything:
+    """A cell that is not compared."""
+
+
+FREE, ANY = Free(), Anything()
+Wanted = str | float | Fen | Gap | Word | Free | Anything | None
+Cell = object
+
+
+def compare_rows(
+    name: str,
+    stated: Sequence[Sequence[Cell]],
+    right: Sequence[Sequence[Wanted]],
+    unit: int = 1,
+    first: int = 1,
+) -> Iterator[Notice]:
+    """Yield what is wrong in rows that are as many as they ought to be.
+
+    Parameters
+    ----------
+    name
+        Of the file and what in it is compared.
+    unit
+        Yuan that one in a cell of money means.
+    first
+        Number of the first row.
+    """
+    if len(stated) != len(right):
+        values = {"stated": len(stated), "right": len(right)}
+        yield Notice("verify.file_rows", file=name, values=values)
+        return
+    words: dict[tuple[int, str], str] = {}
+    for number, (cells, wanted) in enumerate(zip(stated, right, strict=True), start=first):
+        for k in range(max(len(cells), len(wanted))):
+            cell = cells[k] if k < len(cells) else None
+            ought = wanted[k] if k < len(wanted) else None
+            fine = _called(words, k, cell, ought) if isinstance(ought, Word) else None
+            if not (agrees(cell, ought, unit) if fine is None else fine):
+                yield Notice(
+                    "verify.file_cell",
+                    file=name,
+                    row=number,
+                    column=str(k + 1),
+                    value=shown(cell),
+                    values={"right": _text(ought)},
+                )
+
+
+def _called(words: dict[tuple[int, str], str], column: int, cell: Cell, ought: Word) -> bool:
+    """Return whether a word stands for one id alone, here and in the rows before."""
+    if not isinstance(cell, str):
+        return False
+    by_id, by_word = f"id:{ought.id}", f"word:{cell}"
+    same = words.setdefault((column, by_id), cell) == cell
+    return words.setdefault((column, by_word), ought.id) == ought.id and same
+
+
+def agrees(cell: Cell, ought: Wanted, unit: int = 1) -> bool:
+    """Return whether a cell says what it ought to."""
+    if isinstance(ought, Anything):
+        return True
+    if isinstance(ought, Free | Word):
+        return isinstance(cell, str)
+    if isinstance(ought, str):
+        return plain(cell) == plain(ought)
+    amount = ought.share if isinstance(ought, Gap) else ought
+    amount = amount.amount if isinstance(amount, Fen) else amount
+    if amount is None or cell is None:
+        return cell is None and amount is None
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return False
+    if isinstance(ought, Gap):
+        return same_gap(float(cell), ought.share)
+    if isinstance(ought, Fen):
+        return close(float(cell) * unit * 100, float(amount))
+    return close(float(cell), amount)
+
+
+def plain(cell: Cell) -> str:
+    """Return text without what a workbook cannot hold or keep: breaks and control characters."""
+    words = "" if cell is None else str(cell)
+    words = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), words)
+    return "".join(c for c in words if c.isprintable() and not c.isspace() and c != "\ufffd")
+
+
+def _text(ought: Wanted) -> str:
+    if isinstance(ought, Fen):
+        return yuan(ought.amount)
+    if isinstance(ought, Gap):
+        return shown(ought.share)
+    if isinstance(ought, Word):
+        return ought.id
+    return "-" if ought is None or isinstance(ought, Free | Anything) else shown(ought)
