@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from siting.verify.sheets import Rows, Told
 
 _MOST_PLACES, _MOST_OUTLETS = 6_000, 30_000
+_LANGS = 2
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 _SAID = re.compile(r'<ol id="answer"[^>]*>(.*?)</ol>', re.DOTALL)
 
@@ -250,6 +251,8 @@ def _cells(sheet: dict[str, Any]) -> list[list[Any]]:
                 raise ValueError(f"{sheet['id']}: no such code")
             said = names[cell] if kind == "code" else cell
             if isinstance(said, list):
+                if kind != "has" and len(said) != _LANGS:
+                    raise ValueError(f"{sheet['id']}: not a word in two languages")
                 said = ("/" if kind == "has" else "|").join(map(str, said))
             cells.append(said)
         rows.append(cells)
