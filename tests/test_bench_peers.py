@@ -84,7 +84,7 @@ def test_siting_is_followed_while_it_works(whole, optimum, tmp_path):
     assert values[-1] == pytest.approx(optimum)
     assert seconds[-1] < found.seconds
     news = [json.loads(line) for line in (tmp_path / "news.jsonl").read_text().splitlines()]
-    assert [n["stage"] for n in news][-1] == "verify"
+    assert [n["stage"] for n in news][-1] == "write"
 
 
 def test_a_single_type_is_maximal_covering(single):

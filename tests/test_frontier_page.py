@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from urllib.parse import unquote
 
 import pytest
+from browser import BROWSER, chromium, used_page
 from frontier_points import bent, crossed, frontier, point
 from report_pages import Page, column
 from rich.cells import cell_len
 from rich.console import Console
-from test_report_browser import BROWSER, WATCH, chromium
 
 from siting import errors
 from siting.report.frontier.lines import sentences
@@ -162,13 +160,7 @@ document.body.append(result);
 
 def used(made, folder):
     """Return what one who uses the page sees."""
-    source = html(made, "zh")
-    source = source.replace("<title>", WATCH + "<title>", 1).replace("</body>", USE + "</body>", 1)
-    page = folder / "frontier.html"
-    page.write_text(source, encoding="utf-8")
-    found = re.search(r'<pre id="seen">([^<]*)</pre>', chromium(page, "--dump-dom"))
-    assert found is not None, "the page did not come to its end"
-    return json.loads(unquote(found[1]))
+    return used_page(html(made, "zh"), USE, folder)
 
 
 in_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")

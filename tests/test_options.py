@@ -350,11 +350,11 @@ def test_an_open_lock_marks_both_options_of_its_pair():
         (Locks(open=(("S1", "*"),)), "cannot be opened, \\* is for forbid only"),
         (
             Locks(open=(("S1", "shop"),), forbid=(("S1", "shop"),)),
-            "S1 shop is both opened and forbidden",
+            "S1 Shop is both opened and forbidden",
         ),
         (
             Locks(open=(("S1", "shop"),), forbid=(("*", "shop"),)),
-            "S1 shop is both opened and forbidden",
+            "S1 Shop is both opened and forbidden",
         ),
         (Locks(forbid=(("S11", "shop"),)), "no space S11; did you mean S1\\?"),
         (Locks(open=(("S1", "shops"),)), "no type shops; did you mean shop\\?"),
@@ -423,10 +423,10 @@ def test_the_table_may_forbid_what_the_standard_does_not_ask_for():
         ({"open_types": ("*",)}, {}, "S1 \\* cannot be opened"),
         ({"forbid_types": ("pharmaci",)}, {}, "S1, column forbid: unknown type pharmaci"),
         ({"host": ("pharmaci",)}, {}, "S1, column host: unknown type pharmaci"),
-        ({"open_types": ("shop",), "forbid_types": ("*",)}, {}, "S1 shop is both opened and"),
-        ({"forbid_types": ("shop",)}, {"open": (("S1", "shop"),)}, "S1 shop is both opened and"),
-        ({"open_types": ("shop",)}, {"forbid": (("*", "shop"),)}, "S1 shop is both opened and"),
-        ({"open_types": ("shop",), "area_m2": 9.0}, {}, "shop cannot be opened in S1"),
+        ({"open_types": ("shop",), "forbid_types": ("*",)}, {}, "S1 Shop is both opened and"),
+        ({"forbid_types": ("shop",)}, {"open": (("S1", "shop"),)}, "S1 Shop is both opened and"),
+        ({"open_types": ("shop",)}, {"forbid": (("*", "shop"),)}, "S1 Shop is both opened and"),
+        ({"open_types": ("shop",), "area_m2": 9.0}, {}, "Shop cannot be opened in S1"),
     ],
 )
 def test_columns_that_cannot_be_are_faults_naming_the_space(fields, locks, sentence):

@@ -64,14 +64,14 @@ def test_a_type_that_no_space_can_host_is_told_with_the_commonest_reason():
     ]
     types = (a_type(floors=(1,), needs=("flue",)), a_type(id="other"), a_type(id="x", asks=False))
     assert lines(a_city(spaces), standard_of(*types)) == [
-        "no space can host shop: 2 of 3 are smaller than its 50 m2"
+        "no space can host Shop: 2 of 3 are smaller than its 50 m2"
     ]
 
 
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ({"needs": ("flue", "gas")}, "1 of 1 lack a feature it needs (flue, gas)"),
+        ({"needs": ("flue", "gas")}, "1 of 1 lack a feature it needs (a flue, gas)"),
         ({"floors": (2,)}, "1 of 1 are on a floor that is not allowed"),
         ({"kinds": ("kiosk",)}, "1 of 1 are of a kind that is not allowed"),
     ],
@@ -107,5 +107,5 @@ def test_missing_columns_and_empty_groups_are_told():
     assert lines(city, standard_of(*types, old=0.025)) == [
         "the places have no column old: a typical share of 2.5% of everyone is used; "
         "add the column for a better plan",
-        "b counts young, and no place has any: it cannot be lacking anywhere; check the column",
+        "Shop counts young, and no place has any: it cannot be lacking anywhere; check the column",
     ]

@@ -19,6 +19,7 @@ ALLOWED = {
     "siting.plan.identity",
     "siting.plan.model",
     "siting.errors",
+    "siting.progress",
     "siting.words",
     "siting.verify",
 }
