@@ -40,7 +40,7 @@ def test_the_summary_states_projects_money_people_and_bound():
     assert "900 of 2,000 residents" in words
     assert "Breakfast shop 35% -> 80%" in words
     assert "can score more than 1,801.6 need points; this one scores 1,800.0" in words
-    assert "at most 0.09% below" in words
+    assert "none is over 0.09% better" in words
     assert "EPSG:4549" in words
     assert "plan.gpkg" in words
 
