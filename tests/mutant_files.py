@@ -81,21 +81,22 @@ def _csv(path: Path, draw: Random, *, first: bool) -> Iterator[Change]:
                 continue
             changed = [*table[:r], [*table[r][:c], text, *table[r][c + 1 :]], *table[r + 1 :]]
             yield (f"{name}/{column}", word), with_table(changed)
-    if not first:
+    if not first or rows == 1:
         return
     r = draw.randrange(1, rows)
     head = ["another", *table[0][1:]]
     for word, changed in (
         ("a row less", [*table[:r], *table[r + 1 :]]),
         ("a row twice", [*table[:r], table[r], *table[r:]]),
-        ("two rows swapped", [table[0], table[2], table[1], *table[3:]]),
+        ("two rows swapped", [table[0], *table[1:3][::-1], *table[3:]]),
         ("a cell more", [*table[:r], [*table[r], "1"], *table[r + 1 :]]),
         ("a cell less", [*table[:r], table[r][:-1], *table[r + 1 :]]),
         ("a column called otherwise", [head, *table[1:]]),
         ("two columns swapped", [[row[1], row[0], *row[2:]] for row in table]),
         ("a column less", [row[:-1] for row in table]),
     ):
-        yield (name, word), with_table(changed)
+        if changed != table:  # a table of one row has nothing to swap
+            yield (name, word), with_table(changed)
     yield (name, "cut off"), lambda to: to.write_bytes(path.read_bytes()[:-40])
     yield (name, "gone"), lambda to: to.unlink()
 
