@@ -124,7 +124,7 @@ def main() -> None:
             places, spaces, types = RUNGS[asked.rung]
             generate(Path(folder) / "c", places=places, spaces=spaces, types=types, seed=seed)
             city = siting.read_city(Path(folder) / "c")
-        question = resolve(city, siting.Scenario())
+            question = resolve(city, siting.Scenario())
         solve_question(city, question, time_limit=20.0)  # compiles what is not compiled yet
         rows = []
         for variant in asked.variants:
