@@ -461,19 +461,20 @@ def explain(
     stages = Stages(on_progress)
     if isinstance(plan, (str, Path)):
         folder = Path(plan)
-        document = read_plan(folder).document
+        plan = read_plan(folder)
     else:
-        folder, document = Path(), plan.document
+        folder = Path()
         city = city or plan.city
+    document, certificate = plan.document, plan.certificate
     if not isinstance(city, City):
         given = None if city is None else Path(city)
         stages.begin("read")
         city = read_city(find_city(folder, document.inputs, given)[0])
     tell = stages.begin("walk")
     if space is not None and community is None:
-        return explain_space(document, city, space, type_, tell)
+        return explain_space(document, city, space, type_, tell, certificate)
     if space is None and community is not None and type_ is not None:
-        return explain_community(document, city, community, type_, tell)
+        return explain_community(document, city, community, type_, tell, certificate)
     raise InputError(Notice("api.explain_what"))
 
 

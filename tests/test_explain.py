@@ -10,7 +10,7 @@ from small_town import asked, kind, town
 
 import siting
 from siting.errors import InputError
-from siting.standard.model import Grade
+from siting.standard.model import Fund, Grade, Locks
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,63 @@ def test_prices_of_another_objective_are_not_compared_with(objective, reason, sa
         assert (row["worth_of_money"], row["price_reason"]) == (None, reason)
         found = siting.explain(plan, space=row["space"], type_="late")
         assert said in lines(found)
+
+
+def shops_and_a_fund(amount: float, **fund):
+    """General money for one shop, which S3 is locked to; the fund pays clinics.
+
+    10,000 yuan more would buy a shop in S1, which 1,000 people lack at a weight of 2.
+    """
+    shop, clinic = kind("shop", weight=2.0, capital_m2=200.0), kind("clinic", weight=1.0)
+    health = Fund(id="health", amount=amount, types=("clinic",), **fund)
+    locks = Locks(open=(("S3", "shop"),), forbid=(("S4", "*"),))
+    return siting.solve(
+        town(), asked(shop, clinic, capital=10_000.0, funds=(health,), locks=locks), gap=0.0
+    )
+
+
+def offered(plan, space: str, kind_id: str):
+    (row,) = siting.explain(plan, space=space, type_=kind_id).data["types"]
+    return row
+
+
+def test_money_that_a_fund_has_left_costs_nothing_to_what_it_may_pay():
+    plan = shops_and_a_fund(100_000.0)
+    (fund,) = plan.document.funds
+    price = plan.document.price.capital or 0.0
+    assert (fund.spent, fund.limit) == (50_000.0, 100_000.0)
+    assert price > 0.0
+    row = offered(plan, "S3", "clinic")
+    assert (row["worth_of_money"], row["points_short"]) == (0.0, 0.0)
+    assert (row["capital_left_in_funds"], row["capital"]) == (50_000.0, 50_000.0)
+    said = lines(siting.explain(plan, space="S3", type_="clinic"))
+    assert "50,000 yuan once and 0 a year, which takes nothing from the rest" in said
+    assert "elsewhere" not in said
+    # what the fund may not pay costs what money costs
+    assert offered(plan, "S1", "shop")["worth_of_money"] == pytest.approx(price)
+
+
+def test_a_fund_that_pays_a_share_leaves_the_rest_at_the_general_price():
+    locks = Locks(open=(("S3", "shop"),), forbid=(("S1", "*"), ("S2", "*"), ("S4", "*")))
+    shop, clinic = kind("shop", capital_m2=200.0), kind("clinic", weight=1.0, capital_m2=200.0)
+    health = Fund(id="health", amount=9_000.0, types=("clinic",), share=0.4)
+    plan = siting.solve(
+        town(area_m2=[320.0, 80.0, 200.0, 600.0]),
+        asked(shop, clinic, capital=10_000.0, funds=(health,), locks=locks),
+        gap=0.0,
+    )
+    row = offered(plan, "S3", "clinic")
+    assert row["capital_left_in_funds"] == 4_000.0
+    assert row["worth_of_money"] == pytest.approx(0.6 * (plan.document.price.capital or 0.0))
+    assert row["worth_of_money"] > 0.0
+
+
+def test_money_of_a_spent_fund_is_priced_by_what_the_fund_may_buy():
+    plan = shops_and_a_fund(50_000.0)
+    row = offered(plan, "S3", "clinic")
+    assert row["capital_left_in_funds"] == 0.0
+    # the clinic in S1 brings 1,000 points for the same money
+    assert 500.0 < row["worth_of_money"] < 5.0 * (plan.document.price.capital or 0.0)
 
 
 def test_a_space_tells_chosen_allowed_and_refused_types(plan):

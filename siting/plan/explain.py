@@ -18,6 +18,7 @@ from siting.plan.near import Refusal, figures, find_refusals, lacking_places, re
 from siting.plan.reasons import CAPACITY
 from siting.plan.restore import asked, find_chosen
 from siting.plan.values import COVERAGE
+from siting.plan.worth import Worth, worth_elsewhere
 from siting.standard.names import type_fault, types_meant, with_names
 from siting.standard.options import REASONS, find_options
 from siting.standard.purses import find_purses
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from siting.city.model import City
     from siting.gaps.needs import Gaps
+    from siting.plan.certificate import Certificate, StageMultipliers
     from siting.plan.document import Document
     from siting.progress import Tell
     from siting.standard.model import Question
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from siting.walk.reach import Reach
 
 _FEN = 100.0
-_PRICED = 10_000.0  # yuan that a plan's prices are for
 _SCARCE = ("full", "money")  # a better plan could have found room or money
 _NO_PRICE = {
     "cost": "plan.explain_no_price_cost",
@@ -72,10 +73,16 @@ class _Known:
     served: NDArray[np.bool_]
     purses: tuple[Purses, Purses]
     hindered: NDArray[np.int64]
+    multipliers: StageMultipliers | None
 
 
 def explain_community(
-    document: Document, city: City, community: str, kind: str, tell: Tell | None = None
+    document: Document,
+    city: City,
+    community: str,
+    kind: str,
+    tell: Tell | None = None,
+    certificate: Certificate | None = None,
 ) -> Explained:
     """Return why residents of a community still lack a type.
 
@@ -83,13 +90,15 @@ def explain_community(
     ----------
     tell
         Told how many of the outlets, then of the spaces, people have walked to.
+    certificate
+        The plan's; without it money of a fund that is spent is priced as any other.
 
     Raises
     ------
     InputError
         The city has no such community, or the standard no such type that asks.
     """
-    known = _know(document, city, tell)
+    known = _know(document, city, tell, certificate)
     faults = _unknown("community", community, city.communities)
     kind = _meant(known, kind, faults)
     if kind not in [one.id for _, one in known.gaps.asking] and not faults:
@@ -153,21 +162,26 @@ def explain_community(
 
 
 def explain_space(
-    document: Document, city: City, space: str, kind: str | None, tell: Tell | None = None
+    document: Document,
+    city: City,
+    space: str,
+    kind: str | None,
+    tell: Tell | None = None,
+    certificate: Certificate | None = None,
 ) -> Explained:
     """Return for each type (or one) whether a space becomes it, could, or why it cannot.
 
     Parameters
     ----------
-    tell
-        As `explain_community` takes it.
+    tell, certificate
+        As `explain_community` takes them.
 
     Raises
     ------
     InputError
         The city has no such space, or the standard no such type.
     """
-    known = _know(document, city, tell)
+    known = _know(document, city, tell, certificate)
     types = known.question.standard.types
     names = [str(name) for name in city.spaces.id]
     faults = _unknown("space", space, names)
@@ -239,8 +253,8 @@ def _chosen(known: _Known, s: int, kind: str) -> Notice:
 def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     """Return the cheapest option of a pair with what it would bring now; None: it brings nothing.
 
-    Its worth is what the plan's prices say the same money buys elsewhere, where they count the
-    points that the option brings; else `price_reason` says why not.
+    Its worth is what the plan's prices say the same money buys elsewhere (`worth_elsewhere`), where
+    they count the points that the option brings; else `price_reason` says why not.
     """
     options, gaps, document = known.options, known.gaps, known.document
     mine = np.flatnonzero((options.space == s) & (options.type == t))
@@ -272,13 +286,13 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     capital = float(options.capital_fen[o] + once) / _FEN
     subsidy = float(options.subsidy_fen[o]) / _FEN
     price = document.price
-    worth: float | None = None
+    worth: Worth | None = None
     reason: str | None = price.reason
     if price.stage not in (None, COVERAGE, known.question.standard.types[t].type_class):
         reason = "class"
     if reason is None:
-        worth = (price.capital or 0.0) * capital / _PRICED
-        worth += (price.subsidy_per_year or 0.0) * subsidy / _PRICED
+        prices = (price.capital or 0.0, price.subsidy_per_year or 0.0)
+        worth = worth_elsewhere(options, known.purses, known.chosen, o, prices, known.multipliers)
     return {
         "space": str(known.city.spaces.id[s]),
         "type": known.question.standard.types[t].id,
@@ -288,10 +302,12 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
         "residents": residents,
         "points": points,
         "yuan_per_resident": float(yuan[least]) / residents if residents else 1e300,
-        "worth_of_money": worth,
+        "worth_of_money": None if worth is None else worth.points,
+        "capital_left_in_funds": None if worth is None else worth.free[0],
+        "subsidy_left_in_funds": None if worth is None else worth.free[1],
         "price_reason": reason,
         "priced_class": price.stage if reason == "class" else None,
-        "points_short": None if worth is None else max(0.0, worth - points),
+        "points_short": None if worth is None else max(0.0, worth.points - points),
         "in_the_way": None if obstacle is None else obstacle.data,
     }
 
@@ -331,13 +347,19 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
         shown: dict[str, str] = {"type_class": _class_name(first)} if first else {}
         notices.append(Notice(_NO_PRICE[offer["price_reason"]], values=shown))
         return notices
+    free = offer["capital_left_in_funds"], offer["subsidy_left_in_funds"]
+    if any(free):
+        left = {"capital": f"{free[0]:,.0f}", "subsidy": f"{free[1]:,.0f}"}
+        notices.append(Notice("plan.explain_funded", values=left))
     shown = {"points": values["points"], "worth": f"{worth:,.1f}"}
     if offer["points_short"] > 0 and worth > 0:
         part = offer["points"] / worth
+        asked_for = zip((offer["capital"], offer["subsidy_per_year"]), free, strict=True)
+        could = [left + (yuan - left) * part for yuan, left in asked_for]
         shown |= {
             "short": f"{offer['points_short']:,.1f}",
-            "capital": f"{offer['capital'] * part:,.0f}",
-            "subsidy": f"{offer['subsidy_per_year'] * part:,.0f}",
+            "capital": f"{could[0]:,.0f}",
+            "subsidy": f"{could[1]:,.0f}",
         }
         notices.append(Notice("plan.explain_dear", values=shown))
     elif way is None:
@@ -349,7 +371,9 @@ def _class_name(word: str) -> Name:
     return Name(word, class_word(word, "zh"), class_word(word, "en"))
 
 
-def _know(document: Document, city: City, tell: Tell | None) -> _Known:
+def _know(
+    document: Document, city: City, tell: Tell | None, certificate: Certificate | None
+) -> _Known:
     question = asked(document)
     options = find_options(city, question)
     gaps = find_needs(city, question.standard, tell)
@@ -361,7 +385,19 @@ def _know(document: Document, city: City, tell: Tell | None) -> _Known:
         find_purses(city, question, options, "subsidy_per_year"),
     )
     hindered = find_hindrances(city, question, options, purses, chosen)
-    return _Known(document, city, question, gaps, options, reach, chosen, served, purses, hindered)
+    return _Known(
+        document=document,
+        city=city,
+        question=question,
+        gaps=gaps,
+        options=options,
+        reach=reach,
+        chosen=chosen,
+        served=served,
+        purses=purses,
+        hindered=hindered,
+        multipliers=(certificate or {}).get(document.price.stage or ""),
+    )
 
 
 def _type_index(known: _Known, kind: str) -> int:

@@ -257,16 +257,42 @@ def most_payable_fen(
         Whether the purses are those of capital.
     """
     paid, by = _owed(options, purses, chosen, once)
-    s = int(options.space[o])
-    fixed = 0 if not once or (options.space[chosen] == s).any() else int(options.fixed_fen[s])
-    cost = int((options.capital_fen if once else options.subsidy_fen)[o])
+    cost, fixed = cost_fen(options, chosen, o, once=once)
     general = purses.amount_fen[0]
     if general is None:
         return cost + fixed, None
+    s = int(options.space[o])
     paid, by = [*paid, cost, fixed], [*by, int(purses.option_mask[o]), int(purses.space_mask[s])]
-    parts = pay(paid, by, (None, *purses.amount_fen[1:]), purses.share)
-    over = sum(fen for one in parts for purse, fen in one if purse == 0) - general
+    over = _general_fen(paid, by, purses) - general
     return cost + fixed, cost + fixed - over
+
+
+def funds_left_fen(options: Options, purses: Purses, chosen: Ints, o: int, *, once: bool) -> int:
+    """Return what funds could pay of an option beside a plan, so that general money need not.
+
+    Parameters
+    ----------
+    once
+        Whether the purses are those of capital.
+    """
+    paid, by = _owed(options, purses, chosen, once)
+    costs = cost_fen(options, chosen, o, once=once)
+    masks = int(purses.option_mask[o]), int(purses.space_mask[int(options.space[o])])
+    before = _general_fen(paid, by, purses)
+    return sum(costs) - (_general_fen([*paid, *costs], [*by, *masks], purses) - before)
+
+
+def cost_fen(options: Options, chosen: Ints, o: int, *, once: bool) -> tuple[int, int]:
+    """Return what an option costs of one kind of money, and what opening its space still costs."""
+    s = int(options.space[o])
+    fixed = 0 if not once or (options.space[chosen] == s).any() else int(options.fixed_fen[s])
+    return int((options.capital_fen if once else options.subsidy_fen)[o]), fixed
+
+
+def _general_fen(costs: list[int], masks: list[int], purses: Purses) -> int:
+    """Return the least that the general budget pays of some costs."""
+    parts = pay(costs, masks, (None, *purses.amount_fen[1:]), purses.share)
+    return sum(fen for one in parts for purse, fen in one if purse == 0)
 
 
 def _too_dear(options: Options, purses: tuple[Purses, Purses], chosen: Ints, free: Ints) -> Bools:
