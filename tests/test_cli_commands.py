@@ -97,6 +97,39 @@ def test_the_json_of_solve_is_the_plan_document(capsys):
     assert json.loads(said.out) == document().model_dump(mode="json", by_alias=True)
 
 
+@pytest.mark.usefixtures("cardboard")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "solve c -o p",
+        "gaps c",
+        "verify p",
+        "solve c -o p --gap x --threads y",
+        "explain p",
+        "solve c --wat",
+        "standards nowhere",
+        "verify p --debug",
+    ],
+)
+def test_under_json_every_line_on_stderr_is_a_json_object(capsys, monkeypatch, command):
+    monkeypatch.setattr(api, "read_city", lambda _: SimpleNamespace(remarks=(REMARK,)))
+    if "--debug" in command:
+        monkeypatch.setattr(api, "verify", fail_with(ZeroDivisionError("twice\nover")))
+    said = say(capsys, *command.split(), "--json", "--lang", "en")
+    lines = [json.loads(line) for line in said.err.splitlines()]
+    assert all(isinstance(line, dict) for line in lines)
+    words = {line["kind"] for line in lines if "stage" not in line}
+    plain = say(capsys, *command.split(), "--lang", "en").err
+    if command in ("solve c -o p", "gaps c"):
+        assert "remark" in words
+    elif said.code:
+        assert "fault" in words
+    # the same sentences as without
+    for line in lines:
+        if line.get("kind") in ("fault", "remark"):
+            assert line["line"] in plain
+
+
 def test_the_json_of_gaps_has_no_nan(capsys, cardboard):
     holed = gaps(2)
     holed.table.loc[0, "share"] = float("nan")

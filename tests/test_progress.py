@@ -62,7 +62,8 @@ def commands(base):
 
 def remaining(err):
     """Return the lines of stderr that are no notes on the city."""
-    return [line for line in err.splitlines() if not line.startswith("note: ")]
+    lines = [line for line in err.splitlines() if not line.startswith("note: ")]
+    return [line for line in lines if not line.startswith('{"kind": "remark"')]
 
 
 NAMES = ("check", "gaps", "verify", "report", "explain", "compare", "generate", "solve")

@@ -80,7 +80,7 @@ def bench(
                 key = "cli.bench_whole" if facts.question == "whole" else "cli.bench_single"
                 line.task = text(key, language, **values)
                 if line.screen is None and line.lines is None and not quiet:
-                    complain(line.task)
+                    complain(line.task, json=json)
                 line.update(
                     Progress("bench", time.monotonic() - started, done=len(runs), total=total)
                 )
@@ -92,7 +92,7 @@ def bench(
     except KeyboardInterrupt:
         if not runs:
             raise
-        complain(text("cli.bench_interrupted", language))
+        complain(text("cli.bench_interrupted", language), json=json)
     if json:
         say_json(document(asked, runs, made))
     else:

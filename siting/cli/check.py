@@ -1,15 +1,8 @@
 """``siting check``: what is wrong with a city folder, and what is odd."""
 
 import time
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
 from siting.cli.options import CityFolder, Debug, Json, Lang, Quiet, StandardName
-from siting.cli.output import guarded, say, say_json, spoken
-
-if TYPE_CHECKING:
-    from siting.errors import Notice
-    from siting.words import Lang as Language
+from siting.cli.output import guarded, notice_record, say, say_json, spoken
 
 
 @guarded
@@ -33,8 +26,8 @@ def check(
     if json:
         say_json(
             {
-                "faults": [_record(n, language) for n in faults],
-                "remarks": [_record(n, language) for n in remarks],
+                "faults": [notice_record(n, language) for n in faults],
+                "remarks": [notice_record(n, language) for n in remarks],
                 "counts": None if read is None else counts(read),
             }
         )
@@ -45,9 +38,3 @@ def check(
         for line in check_lines(read, faults, remarks, language):
             say(line)
     return 2 if faults else 0
-
-
-def _record(notice: "Notice", language: "Language") -> dict[str, Any]:
-    record = asdict(notice)
-    del record["values"]
-    return {"line": notice.line(language), **record}

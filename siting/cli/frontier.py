@@ -24,7 +24,7 @@ from siting.cli.asked import (
     asked,
 )
 from siting.cli.options import CityFolder, Debug, Json, Lang, Numbers, Quiet, StandardName
-from siting.cli.output import complain, guarded, say, say_json, show, spoken
+from siting.cli.output import complain_notices, guarded, say, say_json, show, spoken
 from siting.errors import InfeasibleError, NoPlanError, Notice
 from siting.words import text
 
@@ -96,7 +96,7 @@ def frontier(
     from siting.cli.interrupts import stop_on_signals
     from siting.cli.progress import news_file, progress_line
 
-    with progress_line(language, started, quiet=quiet, json=json and progress is None) as line:
+    with progress_line(language, started, quiet=quiet, json=json, news=progress is None) as line:
 
         def work(ahead: Any) -> None:
             if not quiet:
@@ -132,7 +132,6 @@ def _ahead(work: Any, lang: Any) -> str:
 
 
 def _print(found: Any, lang: Any, out: str, *, json: bool, quiet: bool) -> None:
-    from siting.report.check_lines import remark_line
     from siting.report.figures import clean
 
     if json:
@@ -144,8 +143,7 @@ def _print(found: Any, lang: Any, out: str, *, json: bool, quiet: bool) -> None:
 
         show(lambda width: frontier_table(found, lang, width))
     if not quiet:
-        for remark in found.remarks:
-            complain(remark_line(remark, lang))
+        complain_notices(found.remarks, lang, kind="remark", json=json)
         if not json:
             say(text("cli.frontier_files", lang, folder=clean(out)))
     if found.stage is None:

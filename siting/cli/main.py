@@ -28,7 +28,7 @@ from siting.cli import (
     standards,
     verify,
 )
-from siting.cli.output import flush, prepare_streams, say, spoken
+from siting.cli.output import complain, flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
 _HELP = {"help_option_names": ["--help", "-h"]}
@@ -107,9 +107,26 @@ def run(arguments: list[str] | None = None) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        command(_asked_lang(given))(args=given, prog_name="siting")
+        _run(given)
     finally:
         flush()
+
+
+def _run(given: list[str]) -> None:
+    group = command(_asked_lang(given))
+    if "--json" not in given:
+        group(args=given, prog_name="siting")
+        return
+    try:
+        code = group(args=given, prog_name="siting", standalone_mode=False)
+    except Exception as error:
+        # bad usage, of a class that typer has kept in other modules in each of its versions
+        said = getattr(error, "format_message", None)
+        if said is None:
+            raise
+        complain(said(), kind="fault", json=True)
+        raise SystemExit(getattr(error, "exit_code", 2)) from None
+    raise SystemExit(code)
 
 
 def _asked_lang(given: list[str]) -> Lang:

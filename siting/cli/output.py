@@ -1,4 +1,8 @@
-"""What the commands print: products on stdout, everything else on stderr, never a traceback."""
+"""What the commands print: products on stdout, everything else on stderr, never a traceback.
+
+Under ``--json`` every line on stderr is a JSON object: news with a ``stage``
+(`siting.cli.progress`), all else with its ``kind`` (``fault``, ``remark`` or ``note``) and ``line``.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ import os
 import shutil
 import sys
 import traceback
+from dataclasses import asdict
 from functools import wraps
-from typing import IO, TYPE_CHECKING, Any, ParamSpec
+from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec
 
 from siting.errors import SitingError
 from siting.words import Lang, default_lang, text
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from siting.errors import Notice
 
 P = ParamSpec("P")
+Kind = Literal["fault", "remark", "note"]
 
 # What the user can mend: a name, a place or a right, not the machine.
 _USAGE = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError)
@@ -94,17 +100,47 @@ def show(make: Callable[[int], RenderableType]) -> None:
     _write(sys.stdout, "\n".join(line.rstrip() for line in page.get().splitlines()) + "\n")
 
 
-def complain(line: str) -> None:
-    """Print one line on stderr, broken where it is wider than the terminal."""
-    _write(sys.stderr, "\n".join(fitted(line, sys.stderr)) + "\n")
+def complain(line: str, *, kind: Kind = "note", json: bool = False) -> None:
+    """Print one line on stderr, broken where it is wider than the terminal, or as JSON."""
+    print_line(sentence_record(line, kind) if json else line, whole=json)
 
 
-def complain_notices(notices: Iterable[Notice], lang: Lang) -> None:
-    """Print faults on stderr, each a line that begins with the word for it."""
-    from siting.report.check_lines import fault_line
-
+def complain_notices(
+    notices: Iterable[Notice], lang: Lang, *, kind: Kind = "fault", json: bool = False
+) -> None:
+    """Print faults or remarks on stderr, each a line; see `notice_line`."""
     for notice in notices:
-        complain(fault_line(notice, lang))
+        print_line(notice_line(notice, lang, kind, json=json), whole=json)
+
+
+def print_line(line: str, *, whole: bool) -> None:
+    """Print one line on stderr, broken where it is wider than the terminal unless it is `whole`."""
+    _write(sys.stderr, "\n".join([line] if whole else fitted(line, sys.stderr)) + "\n")
+
+
+def sentence_record(line: str, kind: Kind = "note") -> str:
+    """Return a sentence as a JSON object on one line."""
+    return _record({"kind": kind, "line": line})
+
+
+def notice_line(notice: Notice, lang: Lang, kind: Kind, *, json: bool) -> str:
+    """Return a notice as one line that begins with the word for it, or as a JSON object."""
+    from siting.report.check_lines import fault_line, remark_line
+
+    if json:
+        return _record({"kind": kind, **notice_record(notice, lang)})
+    return (fault_line if kind == "fault" else remark_line)(notice, lang)
+
+
+def notice_record(notice: Notice, lang: Lang) -> dict[str, Any]:
+    """Return a notice for JSON: its ``line``, and its whereabouts."""
+    whereabouts = asdict(notice)
+    del whereabouts["values"]
+    return {"line": notice.line(lang), **whereabouts}
+
+
+def _record(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def console(stream: IO[str]) -> Console:
@@ -124,27 +160,28 @@ def spoken(lang: str | None) -> Lang:
 def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
     """Return `command` with every failure turned into lines on stderr and an exit code.
 
-    The command takes ``lang`` and ``debug``; it returns its exit code, None for 0.
+    The command takes ``lang``, ``debug`` and ``json``; it returns its exit code, None for 0.
     """
 
     @wraps(command)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
         raw = kwargs.get("lang")
         lang = spoken(None if raw is None else str(raw))
+        as_json = bool(kwargs.get("json"))
         debug = bool(kwargs.get("debug")) or os.environ.get("SITING_DEBUG", "") not in ("", "0")
         try:
             code = command(*args, **kwargs) or 0
         except SitingError as error:
-            complain_notices(error.notices, lang)
+            complain_notices(error.notices, lang, json=as_json)
             if debug:
-                complain(traceback.format_exc())
+                complain(traceback.format_exc(), json=as_json)
             code = error.exit_code
         except (KeyboardInterrupt, Exception) as error:
             if _was_interrupted(error):
-                complain(text("cli.interrupted", lang))
+                complain(text("cli.interrupted", lang), json=as_json)
                 code = 130
             else:
-                code = _unexpected(error, lang, debug=debug)
+                code = _unexpected(error, lang, debug=debug, json=as_json)
         raise SystemExit(code)
 
     return inner
@@ -159,24 +196,25 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
-def _unexpected(error: BaseException, lang: Lang, *, debug: bool) -> int:
+def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) -> int:
     from siting.report.figures import clean
 
     if isinstance(error, OSError) and error.filename is not None:
         said = clean(error.strerror or error)
-        complain(text("cli.os_error", lang, file=clean(error.filename), said=said))
+        shown = text("cli.os_error", lang, file=clean(error.filename), said=said)
         code = 2 if isinstance(error, _USAGE) else 1
     elif isinstance(error, MemoryError):
-        complain(text("cli.memory", lang))
+        shown = text("cli.memory", lang)
         code = 1
     else:
         said = clean(error)[:200]
-        complain(text("cli.unexpected", lang, kind=type(error).__name__, said=said))
+        shown = text("cli.unexpected", lang, kind=type(error).__name__, said=said)
         code = 1
+    complain(shown, kind="fault", json=json)
     if debug:
-        complain(traceback.format_exc())
+        complain(traceback.format_exc(), json=json)
     elif code == 1:
-        complain(text("cli.debug_hint", lang))
+        complain(text("cli.debug_hint", lang), json=json)
     return code
 
 

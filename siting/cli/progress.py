@@ -15,9 +15,15 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from siting.cli.output import complain, console, fitted
+from siting.cli.output import (
+    complain,
+    console,
+    fitted,
+    notice_line,
+    print_line,
+    sentence_record,
+)
 from siting.report.brief import brief
-from siting.report.check_lines import remark_line
 from siting.report.figures import clean, percent_up, points, seconds
 from siting.words import Lang, text
 
@@ -50,9 +56,13 @@ _COUNTED = 50  # up to this total people read how many, beyond it per cent
 
 
 class Line:
-    """What the live line says now; `update` is given to the library as ``on_progress``."""
+    """What the live line says now; `update` is given to the library as ``on_progress``.
 
-    def __init__(self, lang: Lang, started: float) -> None:
+    Sentences that it tells are JSON objects under `json`.
+    """
+
+    def __init__(self, lang: Lang, started: float, *, json: bool = False) -> None:
+        self.json = json
         self.lang = lang
         self.started = started
         self.news: Progress | None = None
@@ -72,23 +82,26 @@ class Line:
         early = self.news is None or self.news.incumbent is None
         self.note = text("cli.stopping_early" if early else "cli.stopping", self.lang)
         if self.screen is None:
-            complain(self.note)
+            complain(self.note, json=self.json)
 
     def remarks(self, notices: Sequence[Notice], city: str) -> None:
         """Print remarks on stderr, above the line; the first few stand for very many."""
         shown, more = brief(notices, _REMARKS)
-        lines = [remark_line(n, self.lang) for n in shown]
+        for notice in shown:
+            self._print(notice_line(notice, self.lang, "remark", json=self.json))
         if more:
-            lines.append(text("cli.more_remarks", self.lang, count=more, city=clean(city)))
-        for line in lines:
-            self.tell(line)
+            self.tell(text("cli.more_remarks", self.lang, count=more, city=clean(city)))
 
     def tell(self, line: str) -> None:
         """Print a sentence on stderr, above the line."""
-        if self.screen is None:
-            complain(line)
+        self._print(sentence_record(line) if self.json else line)
+
+    def _print(self, line: str) -> None:
+        if self.screen is not None:
+            shown = [line] if self.json else fitted(line, sys.stderr)
+            self.screen.print("\n".join(shown), soft_wrap=True)
         else:
-            self.screen.print("\n".join(fitted(line, sys.stderr)), soft_wrap=True)
+            print_line(line, whole=self.json)
 
     def words(self) -> str:
         """Return the line as it stands."""
@@ -155,15 +168,17 @@ def news_file(path: str | None, tell: OnProgress) -> Iterator[OnProgress]:
 
 
 @contextmanager
-def progress_line(lang: Lang, started: float, *, quiet: bool, json: bool = False) -> Iterator[Line]:
+def progress_line(
+    lang: Lang, started: float, *, quiet: bool, json: bool = False, news: bool = True
+) -> Iterator[Line]:
     """Yield a line that is alive on stderr if that is a terminal.
 
     Otherwise it writes its news there as JSON, a line each, for the programme that asked for
-    `json`; nobody else gets any. `quiet` silences both.
+    `json`, unless `news` says that they go elsewhere; nobody else gets any. `quiet` silences both.
     """
-    line = Line(lang, started)
+    line = Line(lang, started, json=json)
     if quiet or not sys.stderr.isatty():
-        line.lines = sys.stderr if json and not quiet else None
+        line.lines = sys.stderr if json and news and not quiet else None
         yield line
         return
     from rich.live import Live

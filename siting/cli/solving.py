@@ -39,8 +39,8 @@ def solve_and_save(
 
     api.check_output(folder, city)
     # news go to one place: a file where one is named
-    lines = json and progress is None
-    with progress_line(lang, started, quiet=quiet, json=lines) as line:
+    news = progress is None
+    with progress_line(lang, started, quiet=quiet, json=json, news=news) as line:
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, str(city))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siting.cli.options import Debug, Json, Lang, Quiet
-from siting.cli.output import complain, guarded, say, say_json, spoken
+from siting.cli.output import complain_notices, guarded, say, say_json, spoken
 from siting.errors import VerificationError
 from siting.words import text
 
@@ -26,7 +26,6 @@ def verify(
     """Verify a plan folder."""
     from siting import api
     from siting.cli.progress import progress_line
-    from siting.report.check_lines import remark_line
     from siting.report.figures import clean
 
     started = time.monotonic()
@@ -43,6 +42,5 @@ def verify(
     if json:
         say_json({"verified": True, "faults": []})
     elif not quiet:
-        for notice in odd:
-            complain(remark_line(notice, language))
+        complain_notices(odd, language, kind="remark")
         say(text("cli.verified", language, plan=clean(plan)))
