@@ -317,7 +317,8 @@ def frontier(
         page; a folder that answers the same question is gone on with, and what it holds belongs to
         the result. None: nothing is written.
     time_limit
-        Seconds of each solve; `gap`, `seed` and `solver` are those of `solve`.
+        Seconds of each solve; budgets in the folder whose solves a shorter one had ended are gone
+        on with. `gap`, `seed` and `solver` are those of `solve`.
     threads
         Of all processes together.
     processes

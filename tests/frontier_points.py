@@ -17,6 +17,7 @@ SUBSIDY = 100.0
 def point(capital, value=None, bound=None, *, subsidy=SUBSIDY, opens=("S1",), **changed) -> Point:
     """Return a solved budget; without a value there is no plan for it, as is proved."""
     fields = {"capital": capital, "subsidy_per_year": subsidy, "seconds": 1.0}
+    fields["time_limit"] = 60.0
     if value is None:
         why = (Said(zh="不够", en="too little"),)
         return Point(**{**fields, "status": "infeasible", "answer": None, "why": why, **changed})

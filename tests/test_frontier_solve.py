@@ -16,12 +16,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_fakes import say
+from frontier_points import point
 from rules_tiny import problem_of
 from small_town import asked, kind, town
 
 import siting
 from siting import Scenario
-from siting.errors import InfeasibleError, InputError, Interrupted, NoPlanError
+from siting.errors import (
+    InfeasibleError,
+    InputError,
+    Interrupted,
+    NoPlanError,
+    VerificationError,
+)
+from siting.frontier.again import improved
+from siting.frontier.band import band
+from siting.frontier.point import Point
 from siting.frontier.run import shares
 from siting.frontier.solve import Work
 from siting.solve.runner import run
@@ -168,11 +178,65 @@ def test_a_wider_and_a_finer_range_keep_what_is_done(city, tmp_path):
     assert again.table.equals(found.table)
 
 
+def shortened(folder, name, **changed):
+    """Make one point of a folder look as if a time limit of a second had ended its solve."""
+    path = folder / "points" / name
+    content = json.loads(path.read_text("utf-8"))
+    content["time_limit"] = 1.0
+    content["answer"] |= {**changed, "stopped_by": "time"}
+    path.write_text(json.dumps(content), "utf-8")
+
+
+def test_a_longer_time_limit_goes_on_only_with_solves_that_a_shorter_one_had_ended(city, copied):
+    names = sorted(kept(copied))
+    poorer = json.loads((copied / "points" / names[0]).read_text("utf-8"))["answer"]
+    worth = {
+        name: json.loads(content)["answer"]["objective"]
+        for name, (_, content) in kept(copied).items()
+    }
+    early, near, done = names[4], names[5], names[6]
+    own = json.loads((copied / "points" / early).read_text("utf-8"))["answer"]
+    proved = {k: own[k] for k in ("bound", "bound_source", "certified_bound")}
+    stages = [{**one, "bound": own["bound"]} for one in poorer["stages"]]
+    shortened(copied, early, **{**poorer, **proved, "stages": stages, "gap": 0.5})
+    shortened(copied, near, gap=0.0)  # it had reached the gap asked for
+    before, ahead = kept(copied), []
+    # no longer limit, nothing to go on with
+    draw(city, copied, time_limit=1.0, on_work=ahead.append)
+    assert (ahead[-1].todo, kept(copied)) == (0, before)
+    found = draw(city, copied, on_work=ahead.append)
+    assert (ahead[-1].todo, ahead[-1].again) == (1, 1)
+    after = kept(copied)
+    assert {n for n in after if after[n] != before[n]} == {early}
+    assert after[done] == before[done]
+    point = json.loads(after[early][1])
+    assert point["answer"]["objective"] == pytest.approx(worth[early])
+    assert point["time_limit"] == LIMIT
+    assert point["before"]["bound"] == own["bound"]
+    assert found.ended_early == 0
+
+
+def test_what_a_shorter_solve_proved_holds_on_after_a_longer_one():
+    first = point(1e5, 50.0, 60.0, time_limit=5.0)
+    second = improved(first, point(1e5, 55.0, 70.0))
+    assert (second.before.bound, second.answer.bound, second.seconds) == (60.0, 70.0, 2.0)
+    third = improved(second, point(1e5, 58.0, 65.0))
+    assert third.before.bound == 60.0
+    (row,) = band((third,))
+    assert (row.value, row.bound) == (58.0, 60.0)
+    with pytest.raises(VerificationError):
+        improved(first, point(1e5))
+    none = Point.model_validate({**point(1e5).model_dump(), "status": "none"})
+    assert improved(first, none).answer == first.answer
+    assert improved(none, first).answer == first.answer
+    with pytest.raises(VerificationError):
+        band((improved(first, point(1e5, 61.0, 70.0)),))
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"gap": 0.01}, "gap 0.0 -> 0.01"),
-        ({"time_limit": 5.0}, "time limit 60.0 -> 5.0"),
         ({"seed": 1}, "seed 0 -> 1"),
         ({"solver": "highs"}, "solver None -> highs"),
     ],

@@ -1,6 +1,7 @@
 """``siting check``: what is wrong with a city folder, and what is odd."""
 
 import time
+
 from siting.cli.options import CityFolder, Debug, Json, Lang, Quiet, StandardName
 from siting.cli.output import guarded, notice_record, say, say_json, spoken
 

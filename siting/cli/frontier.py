@@ -24,7 +24,7 @@ from siting.cli.asked import (
     asked,
 )
 from siting.cli.options import CityFolder, Debug, Json, Lang, Numbers, Quiet, StandardName
-from siting.cli.output import complain_notices, guarded, say, say_json, show, spoken
+from siting.cli.output import complain, complain_notices, guarded, say, say_json, show, spoken
 from siting.errors import InfeasibleError, NoPlanError, Notice
 from siting.words import text
 
@@ -128,7 +128,10 @@ def _ahead(work: Any, lang: Any) -> str:
     if not work.todo:
         return text("cli.frontier_done_already", lang, budgets=work.budgets)
     values = {"todo": work.todo, "budgets": work.budgets, "processes": work.processes}
-    return text("cli.frontier_work", lang, seconds=seconds(work.seconds), **values)
+    line = text("cli.frontier_work", lang, seconds=seconds(work.seconds), **values)
+    if work.again:
+        line += text("cli.frontier_again", lang, again=work.again)
+    return line
 
 
 def _print(found: Any, lang: Any, out: str, *, json: bool, quiet: bool) -> None:
@@ -144,6 +147,9 @@ def _print(found: Any, lang: Any, out: str, *, json: bool, quiet: bool) -> None:
         show(lambda width: frontier_table(found, lang, width))
     if not quiet:
         complain_notices(found.remarks, lang, kind="remark", json=json)
+        if found.ended_early:
+            longer = text("cli.frontier_longer", lang, count=found.ended_early)
+            complain(longer, json=json)
         if not json:
             say(text("cli.frontier_files", lang, folder=clean(out)))
     if found.stage is None:

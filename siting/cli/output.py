@@ -1,7 +1,7 @@
 """What the commands print: products on stdout, everything else on stderr, never a traceback.
 
 Under ``--json`` every line on stderr is a JSON object: news with a ``stage``
-(`siting.cli.progress`), all else with its ``kind`` (``fault``, ``remark`` or ``note``) and ``line``.
+(`siting.cli.progress`), all else with ``line`` and its ``kind`` (``fault``, ``remark``, ``note``).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from siting.errors import Notice, VerificationError
-from siting.frontier.point import allows, limits_of
+from siting.frontier.point import allows, money_words
 from siting.plan.stages import is_proved, make_stage
 from siting.plan.values import WORST
 from siting.standard.tolerances import PROVED
@@ -96,17 +96,16 @@ def _row(point: Point, points: Sequence[Point]) -> Row:
             return Row(budget, point.status, why=point.why)
         return Row(budget, "infeasible", why=proofs[0].why)
     if any(other.status == "infeasible" for other in above):
-        raise VerificationError(Notice("frontier.not_infeasible", values=_named(budget)))
+        raise VerificationError(Notice("frontier.not_infeasible", values=money_words(budget)))
     answer = best.answer
     sign = _sign(answer)
-    bound, of = _least(above, sign, "bound")
-    certified, _ = _least(above, sign, "certified_bound")
+    bound, of, source = _least(above, sign, "bound")
+    certified, _, _ = _least(above, sign, "certified_bound")
     for said in (bound, certified):
         # the safety of a solver's bound, and sums in another order, are less than this
         if sign * (answer.objective - said) > PROVED * max(1.0, abs(answer.objective)):
-            values = {**_named(budget), "value": answer.objective, "bound": said}
+            values = {**money_words(budget), "value": answer.objective, "bound": said}
             raise VerificationError(Notice("frontier.contradiction", values=values))
-    source = "none" if of is None or of.answer is None else of.answer.bound_source
     stage = make_stage(answer.stages[0].name, answer.sense, answer.objective, bound, source)
     stated = make_stage("certified", answer.sense, answer.objective, certified, "")
     whole = [stage, *answer.stages[1:]] if best is point else [stage]
@@ -136,16 +135,12 @@ def _sign(answer: Answer) -> float:
     return 1.0 if answer.sense == "max" else -1.0
 
 
-def _least(above: Iterable[Point], sign: float, name: str) -> tuple[float, Point | None]:
-    """Return the tightest of the bounds of larger budgets, and whose it is."""
-    least, of = math.inf, None
+def _least(above: Iterable[Point], sign: float, name: str) -> tuple[float, Point | None, str]:
+    """Return the tightest of the bounds of larger budgets, whose it is, and its source."""
+    least, of, source = math.inf, None, "none"
     for point in above:
-        said = None if point.answer is None else getattr(point.answer, name)
-        if said is not None and sign * said < least:
-            least, of = sign * said, point
-    return sign * least, of
-
-
-def _named(budget: Budget) -> dict[str, str]:
-    amounts = zip(("capital", "subsidy"), limits_of(budget), strict=True)
-    return {name: "inf" if yuan is None else f"{yuan:,.2f}" for name, yuan in amounts}
+        for one in (point.answer, point.before):
+            said = None if one is None else getattr(one, name)
+            if one is not None and said is not None and sign * said < least:
+                least, of, source = sign * said, point, one.bound_source
+    return sign * least, of, source

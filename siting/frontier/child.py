@@ -119,6 +119,7 @@ def solve_budget(job: Job, budget: Budget, known: list[Point]) -> Point:
             answer=answer,
             why=tuple(Said(zh=one.line("zh"), en=one.line("en")) for one in why),
             started_from=None if best is None else limits_of(best.budget),
+            time_limit=manner.time_limit,
             seconds=round(time.monotonic() - begun, 2),
         )
 

@@ -3,7 +3,7 @@
 ``question.json`` says what the folder answers, ``points/`` holds a file for each budget. Every
 file is written beside its place and exchanged, so that none is ever seen half-written. A folder
 answers one question: all its budgets prove something of each other only because everything but the
-two budgets is the same for all of them.
+two budgets is the same for all of them. How long a solve may take is no part of the question.
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ _PARTS = (
     "grade",
     "enforce",
     "gap",
-    "time_limit",
     "seed",
     "solver",
 )
@@ -71,7 +70,6 @@ def describe(city: City, question: Question, manner: Manner) -> dict[str, Any]:
         **{name: asked[name] for name in _TABLES},
         **scenario,
         "gap": float(manner.gap),
-        "time_limit": float(manner.time_limit),
         "seed": manner.seed,
         "solver": manner.solver,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from siting.frontier.again import ended_early
 from siting.frontier.band import band
 from siting.frontier.knee import Knee, find_knee
 from siting.frontier.rollout import Turn, find_rollout
@@ -117,6 +118,11 @@ class Frontier:
             )
             for level in levels
         )
+
+    @property
+    def ended_early(self) -> int:
+        """How many solves the time limit ended before they had reached the gap."""
+        return sum(ended_early(point, self.manner.gap) for point in self.points)
 
     @property
     def stage(self) -> str | None:

@@ -31,6 +31,16 @@ class Said(BaseModel):
     en: str
 
 
+class Proved(BaseModel):
+    """What a solve proved of the first stage; null where it proved nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bound: Number | None
+    bound_source: str
+    certified_bound: Number | None
+
+
 class Point(BaseModel):
     """What solving the question under one budget brought."""
 
@@ -48,7 +58,12 @@ class Point(BaseModel):
     """Why there is none."""
     started_from: tuple[Number | None, Number | None] | None = None
     """Capital and subsidy of the budget whose plan the search began with; null: with none."""
+    time_limit: Number
+    """Seconds that its last solve had."""
     seconds: Number
+    """Of all solves of this budget."""
+    before: Proved | None = None
+    """What solves of this budget with less time proved."""
 
     @property
     def budget(self) -> Budget:
@@ -68,6 +83,12 @@ def limits_of(budget: Budget) -> tuple[float | None, float | None]:
     """Return capital and subsidy of a budget, None where they are unlimited."""
     capital, subsidy = budget.capital, budget.subsidy_per_year
     return None if math.isinf(capital) else capital, None if math.isinf(subsidy) else subsidy
+
+
+def money_words(budget: Budget) -> dict[str, str]:
+    """Return the two parts of a budget for a sentence."""
+    amounts = zip(("capital", "subsidy"), limits_of(budget), strict=True)
+    return {name: "inf" if yuan is None else f"{yuan:,.2f}" for name, yuan in amounts}
 
 
 def answer_of(document: Document) -> Answer:

@@ -1,4 +1,7 @@
-"""A question solved under many budgets, those that are solved already left as they are."""
+"""A question solved under many budgets, those that are solved already left as they are.
+
+A solve that a shorter time limit had ended is gone on with: it begins with the plan it had found.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from siting.errors import InputError, Interrupted, Notice
+from siting.frontier.again import ended_early, improved
 from siting.frontier.folder import describe, open_folder, save_point
 from siting.frontier.model import Frontier, Manner
 from siting.frontier.run import longest_seconds, shares, solve_budgets
@@ -32,17 +36,20 @@ class Work(NamedTuple):
     budgets
         How many are asked for.
     todo
-        How many of them are still to be solved.
+        How many of them are still to be solved, or to be gone on with.
     processes
         How many at a time.
     seconds
         How long solving them takes at most.
+    again
+        How many of those to do a shorter time limit had ended.
     """
 
     budgets: int
     todo: int
     processes: int
     seconds: float
+    again: int = 0
 
 
 def solve_frontier(
@@ -71,12 +78,18 @@ def solve_frontier(
         values = {"processes": processes, "threads": threads}
         raise InputError(Notice("frontier.too_many_processes", values=values))
     described = {} if folder is None else describe(city, question, manner)
-    points = [] if folder is None else list(open_folder(folder, city.path, described))
-    done = {point.budget for point in points}
-    todo = [budget for budget in budgets if budget not in done]
+    kept = () if folder is None else open_folder(folder, city.path, described)
+    points = {point.budget: point for point in kept}
+    again = {
+        point.budget
+        for point in kept
+        if ended_early(point, manner.gap) and point.time_limit < manner.time_limit
+    }
+    todo = [budget for budget in budgets if budget not in points or budget in again]
     if on_work is not None:
         count, _ = shares(len(todo), threads, processes)
-        on_work(Work(len(budgets), len(todo), count, longest_seconds(len(todo), count, manner)))
+        seconds = longest_seconds(len(todo), count, manner)
+        on_work(Work(len(budgets), len(todo), count, seconds, len(again.intersection(todo))))
     begun = time.monotonic()
     last = begun - _PAUSE
     left = set(todo)
@@ -91,9 +104,11 @@ def solve_frontier(
 
     def keep(point: Point) -> None:
         nonlocal last
+        if point.budget in points:
+            point = improved(points[point.budget], point)
         if folder is not None:
             save_point(folder, described, point)
-        points.append(point)
+        points[point.budget] = point
         left.discard(point.budget)
         last -= _PAUSE
 
@@ -102,7 +117,7 @@ def solve_frontier(
         question,
         manner,
         todo,
-        tuple(points),
+        kept,
         threads=threads,
         processes=processes,
         on_point=keep,
@@ -111,6 +126,6 @@ def solve_frontier(
     )
     if not points:
         raise Interrupted(Notice("solve.interrupted"))
-    points.sort(key=lambda point: (point.budget.subsidy_per_year, point.budget.capital))
-    missing = tuple(budget for budget in todo if budget in left)
-    return Frontier(city.name, question, manner, tuple(points), missing)
+    found = sorted(points.values(), key=lambda p: (p.budget.subsidy_per_year, p.budget.capital))
+    missing = tuple(budget for budget in todo if budget not in points)
+    return Frontier(city.name, question, manner, tuple(found), missing)
