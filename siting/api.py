@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from siting.plan.compare import Comparison
     from siting.plan.explain import Explained
     from siting.plan.model import Plan
-    from siting.progress import OnProgress
+    from siting.progress import OnProgress, Stages
     from siting.solve.known import Opened
     from siting.standard.model import Policy, Question, Scenario, Standard
     from siting.verify.check import Checked, Survey
@@ -488,6 +488,9 @@ def compare(
 ) -> Comparison:
     """Return what differs from one plan to another for the same city, walked again.
 
+    A plan read from a folder is verified first: what differs between numbers that do not hold says
+    nothing.
+
     Parameters
     ----------
     plan_a, plan_b
@@ -502,7 +505,7 @@ def compare(
     InputError
         The plans are for different cities, or one of them or the city cannot be found or read.
     VerificationError
-        The city has changed since the plans were made.
+        The city has changed since the plans were made, or a number of one of them does not hold.
     """
     from siting.city.model import City
     from siting.errors import InputError, VerificationError
@@ -531,6 +534,11 @@ def compare(
                 raise VerificationError(changed)
             city = read_city(where)
     whole: list[Plan] = []
+    _refuse_unsound(
+        [(one, plan) for one, plan in zip(given, plans, strict=True) if plan.detail is None],
+        city,
+        stages,
+    )
     for plan in plans:
         if plan.detail is None:
             known = whole[0].detail.gaps if whole and whole[0].detail is not None else None
@@ -538,6 +546,24 @@ def compare(
         whole.append(plan)
     stages.begin("compare")
     return compare_plans(*whole)
+
+
+def _refuse_unsound(
+    plans: Iterable[tuple[Plan | str | Path, Plan]], city: City, stages: Stages
+) -> None:
+    """Raise what does not hold in plans; each line names the folder that the plan came from."""
+    from siting.errors import VerificationError
+    from siting.verify.check import inspect
+
+    wrong: list[Notice] = []
+    for given, plan in plans:
+        tell = stages.begin("verify")
+        found = inspect(plan.document, city, plan.certificate, tell=tell).notices
+        if isinstance(given, (str, Path)):
+            found = tuple(replace(one, file=str(Path(given) / "plan.json")) for one in found)
+        wrong += found
+    if wrong:
+        raise VerificationError(wrong)
 
 
 def write_comparison(

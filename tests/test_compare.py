@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -378,6 +380,19 @@ def test_the_command_fits_eighty_columns_and_writes_what_it_says(
     assert {f.name for f in out_folder.iterdir()} == {"compare.html", "compare.xlsx"}
     code, quiet, err = ran(capsys, "compare", *map(str, arguments), "--quiet")
     assert (code, quiet, err) == (0, "", "")
+
+
+@pytest.mark.parametrize("field", ["capital", "residents_gained"])
+def test_a_plan_whose_numbers_do_not_hold_is_not_compared(saved, tmp_path, capsys, field):
+    shutil.copytree(saved / "b", tmp_path / "b")
+    path = tmp_path / "b" / "plan.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["inputs"]["city_path"] = os.path.relpath(saved / "city", path.parent)
+    content["projects"][0][field] += 1.0
+    path.write_text(json.dumps(content), "utf-8")
+    code, out, err = ran(capsys, "compare", str(saved / "a"), str(tmp_path / "b"), "--lang", "en")
+    assert (code, out) == (5, "")
+    assert all(str(path) in line for line in err.splitlines())
 
 
 def test_json_holds_the_tables(saved, capsys):

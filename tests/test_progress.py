@@ -133,7 +133,7 @@ def test_a_file_named_for_progress_gets_the_lines_instead_of_stderr(base, capsys
         (lambda base, say_: siting.verify(base / "plan", on_progress=say_), {"verify", "files"}),
         (
             lambda base, say_: siting.compare(base / "plan", base / "plan", on_progress=say_),
-            {"walk"},
+            {"verify", "walk"},
         ),
         (
             lambda base, say_: siting.find_gaps(
