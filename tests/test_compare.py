@@ -21,7 +21,7 @@ import siting
 from siting import Standard, api
 from siting.errors import InputError, VerificationError
 from siting.plan.restore import restore
-from siting.report.compare.lines import compare_lines
+from siting.report.compare.lines import compare_lines, residents_line
 from siting.report.compare.tables import listings
 from siting.standard.model import Fund, Grade, Locks, Policy
 from siting.standard.options import find_options
@@ -172,6 +172,25 @@ def test_people_are_counted_place_by_place_not_by_sums():
     assert circles.loc["West", "grade_a"] == "g"
     assert circles.loc["West", "grade_b"] is None
     assert circles["by_grade"].to_dict() == {"West": -1, "East": 1}
+
+
+def test_a_group_that_gains_where_residents_as_a_whole_do_not_is_told_with_the_reason():
+    # ten minutes take everyone to both shops from both homes, but the aged only to the nearer one
+    both = SHOP.model_copy(update={"groups": {"everyone": 1.0, "aged_60_plus": 1.0}})
+    shares = {"aged_60_plus": 0.2}
+    standard = Standard(id="s", zh="s", en="s", types=(both,), typical_shares=shares)
+    slower = replace(town().walking, groups=(("aged_60_plus", 50.0),))
+    city = replace(town(), walking=slower)
+    one, two = (plan((s, "shop"), city=city, standard=standard) for s in ("S1", "S2"))
+    found = siting.compare(one, two)
+    more = dict(zip(found.groups["group"], found.groups["more"], strict=True))
+    assert more["everyone"] == 0.0 < more["aged_60_plus"]
+    for lang, said in (("en", "its own walking speed"), ("zh", "按自身步速")):
+        line = residents_line(found, lang)
+        assert f"{more['aged_60_plus']:,.0f}" in line
+        assert said in line
+    alike = siting.compare(plan(("S1", "shop")), plan(("S3", "shop")))
+    assert "walking speed" not in residents_line(alike, "en")
 
 
 def test_every_number_of_people_is_that_of_plan_json():

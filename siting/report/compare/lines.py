@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siting.city.model import EVERYONE
 from siting.plan.compare_projects import CHANGES
-from siting.report.figures import clean, money, people, percent_up, signed
+from siting.report.figures import clean, group_name, money, people, percent_up, signed
 from siting.report.proof import measured, proof_line
 from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
@@ -90,17 +91,27 @@ def money_line(c: Comparison, name: str, lang: Lang) -> str:
 
 
 def residents_line(c: Comparison, lang: Lang) -> str:
-    """Return who has more and fewer types in reach, and how many gain one at all."""
+    """Return who has more and fewer types in reach, and how many gain one at all.
+
+    Groups are told where residents as a whole do not gain or lose as much: they walk at a speed of
+    their own, and some types are for them alone.
+    """
+    whole = c.groups["group"] == EVERYONE
+    most = {name: float(c.groups.loc[whole, name].sum()) for name in ("more", "fewer")}
+    beyond = (c.groups["more"] > most["more"]) | (c.groups["fewer"] > most["fewer"])
     said = [
         _said(
-            "more_fewer",
+            "more_fewer" if row["group"] == EVERYONE else "group_more_fewer",
             lang,
             more=people(row["more"]),
             fewer=people(row["fewer"]),
-            everyone=people(row["residents"]),
+            residents=people(row["residents"]),
+            group=group_name(row["group"], lang),
         )
-        for row in c.groups[c.groups["group"] == "everyone"].to_dict("records")
+        for row in c.groups[whole | beyond].to_dict("records")
     ]
+    if beyond.any():
+        said.append(_said("groups_apart", lang))
     a, b = (plan.document.residents.newly_served_any_type for plan in (c.a, c.b))
     said.append(_said("newly", lang, a=people(a), b=people(b)))
     return text("report.semicolon", lang).join(said)
