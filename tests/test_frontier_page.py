@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import tomllib
@@ -285,3 +286,12 @@ def test_every_sentence_has_both_languages_with_the_same_blanks_and_is_used(fold
         blanks = [{name for _, name, _, _ in Formatter().parse(f) if name} for f in forms.values()]
         assert blanks[0] == blanks[1], key
         assert key.startswith(made) or re.search(rf'["`.]{key}["`]', code), key
+
+
+def test_no_name_becomes_a_formula_in_a_spreadsheet(tmp_path):
+    names = ("=1+1", "+cmd|calc", "-2+3", "@SUM(1)", "<b>", 'a,"b"', "two\nlines", "x" * 2000)
+    found = frontier(point(0.0, 0.0, 1.0, opens=()), point(1e5, 5.0, 6.0, opens=names))
+    write_frontier(found, tmp_path, "en")
+    with (tmp_path / "rollout.csv").open(encoding="utf-8-sig", newline="") as file:
+        spaces = {row["space"] for row in csv.DictReader(file)}
+    assert spaces == {f"'{name}" if name[0] in "=+-@" else name for name in names}

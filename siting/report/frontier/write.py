@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FILES = ("frontier.csv", "rollout.csv", "frontier.html", "frontier.png", "frontier.svg")
 _DPI = 150
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of one
+_SIGN = "'"  # before it the text stays text
 
 
 def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice, ...]:
@@ -48,8 +50,18 @@ def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice
 
 
 def _csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in which a spreadsheet takes no text for a formula."""
+    texts = {
+        name: [_SIGN + cell if _is_formula(cell) else cell for cell in table[name]]
+        for name in table.columns
+        if table[name].map(_is_formula).any()
+    }
     # the byte-order mark makes Excel read the Chinese as UTF-8
-    return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return table.assign(**texts).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and cell.startswith(_FORMULA)
 
 
 def _pictures(frontier: Frontier, lang: Lang) -> dict[str, bytes]:
