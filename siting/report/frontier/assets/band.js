@@ -64,6 +64,7 @@ const chart = (() => {
           position: "top", align: "start",
           labels: {
             usePointStyle: true,
+            boxHeight: 6,
             filter: (item, data) => {
               const part = data.datasets[item.datasetIndex].part;
               return part === "curve_value" || (!many && Boolean(part));
