@@ -7,7 +7,9 @@ Stages whose value the weights of the needs bound (need points, and circles' sha
    worth at most (its loss).
 3. With few options: a small core, the options of least loss, to the solver: a good choice in a
    short time. With many: random moves under the multipliers' prices (`siting.solve.anneal`), then
-   neighbourhood after neighbourhood to solvers (`siting.solve.neighbourhoods`).
+   neighbourhood after neighbourhood to solvers (`siting.solve.neighbourhoods`). When these find
+   nothing better for long, other random moves give another plan, and neighbourhoods choose between
+   the two, then among all; so on until the time is over.
 4. A larger core to the solver, with every option that a plan better than the gap allows could
    use. What it leaves out is worth no more than the bound minus the least loss left out, so that
    the larger of that and the solver's bound holds for the whole problem. With many options only
@@ -61,6 +63,9 @@ _WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one ch
 _MOVES = 6000  # for each of them
 _MOVES_A_SECOND = 180_000  # for each thread and second left, at most: more would not end in time
 _LARGEST_CORE = 1500  # options that are still handed over at once after that
+_TURNS = 100  # of moves and neighbourhoods, while there is time
+_LATER_SHARE = 0.3  # of the time left, for the moves of a later turn
+_APART = 10_007  # between the seeds of two turns
 _FIRST_PLAN_TIME = 0.6  # of the time left, where the greedy finds no plan
 
 # Solvers that give the same plan again when the clock does not end them.
@@ -294,56 +299,79 @@ def _part_by_part(
             value = better
             tell(value, found.bound)
 
-    core = _wide_core(problem, relaxed, best)
-    if is_plain(problem):
-        part = problem.restricted(core)
-        left = max(0.0, limits.deadline - time.monotonic())
-        in_time = int(_MOVES_A_SECOND * limits.threads * left)
-        moves = _MOVES * len(core)
-        moved = anneal(
-            part,
-            np.searchsorted(core, best),
-            relaxed.price,
-            moves=min(moves, in_time),
+    def polished(core: NDArray[np.int64], found: Found, seed: int) -> Found:
+        assert found.chosen is not None
+        improved = improve(
+            problem,
+            core,
+            relaxed,
+            found.chosen,
+            solver=prepared.solver,
+            deadline=limits.deadline,
+            goal=found.bound / (1.0 + limits.gap),
             threads=limits.threads,
-            seed=limits.seed,
-            enough=enough,
+            seed=seed,
+            stop=stop,
             tell=news,
         )
-        best = _better(problem, best, None if moved is None else core[moved])
-        assert best is not None
-        news(problem.value(best))
-        calm = moves <= in_time and not enough()
-        found = replace(found, chosen=best, repeatable=found.repeatable and calm)
-        core = _wide_core(problem, relaxed, best)
-    improved = improve(
-        problem,
-        core,
-        relaxed,
-        best,
-        solver=prepared.solver,
-        deadline=limits.deadline,
-        goal=found.bound / (1.0 + limits.gap),
+        return replace(
+            found,
+            chosen=improved.chosen,
+            solver=improved.solver or found.solver,
+            peak_memory_mb=max(found.peak_memory_mb, improved.peak_memory_mb),
+            repeatable=found.repeatable and improved.repeatable,
+        )
+
+    for turn in range(_TURNS):
+        seed = limits.seed + turn * _APART
+        if is_plain(problem):
+            moved, calm = _moved(problem, relaxed, found, limits, turn, enough, news)
+            before = found.chosen
+            best = _better(problem, before, moved)
+            assert best is not None
+            assert before is not None
+            news(problem.value(best))
+            found = replace(found, chosen=best, repeatable=found.repeatable and calm)
+            if turn and moved is not None and not _closed(problem, found, limits.gap):
+                found = polished(np.union1d(before, moved), found, seed)
+        if not _closed(problem, found, limits.gap):
+            assert found.chosen is not None
+            found = polished(_wide_core(problem, relaxed, found.chosen), found, seed)
+        if _closed(problem, found, limits.gap) or enough():
+            break
+        last = _whole_core(problem, relaxed, found.chosen, limits.gap)
+        if len(last.kept) <= _LARGEST_CORE:
+            return _improve(problem, last, found, prepared, limits, tell)
+    stopped: StoppedBy = "interrupt" if stop is not None and stop.is_set() else "time"
+    return replace(found, stopped_by=stopped)
+
+
+def _moved(
+    problem: Problem,
+    relaxed: Bound,
+    found: Found,
+    limits: Limits,
+    turn: int,
+    enough: Callable[[], bool],
+    news: Callable[[float], None],
+) -> tuple[NDArray[np.int64] | None, bool]:
+    """Return what random moves make of a plan, and whether the clock had no say in it."""
+    assert found.chosen is not None
+    core = _wide_core(problem, relaxed, found.chosen)
+    left = max(0.0, limits.deadline - time.monotonic()) * (_LATER_SHARE if turn else 1.0)
+    in_time = int(_MOVES_A_SECOND * limits.threads * left)
+    moves = _MOVES * len(core)
+    moved = anneal(
+        problem.restricted(core),
+        np.searchsorted(core, found.chosen),
+        relaxed.price,
+        moves=min(moves, in_time),
         threads=limits.threads,
-        seed=limits.seed,
-        stop=stop,
+        seed=limits.seed + turn * _APART,
+        enough=enough,
         tell=news,
     )
-    stopped: StoppedBy = "time"
-    if stop is not None and stop.is_set():
-        stopped = "interrupt"
-    found = replace(
-        found,
-        chosen=improved.chosen,
-        stopped_by=stopped,
-        solver=improved.solver or found.solver,
-        peak_memory_mb=max(found.peak_memory_mb, improved.peak_memory_mb),
-        repeatable=found.repeatable and improved.repeatable,
-    )
-    last = _whole_core(problem, relaxed, found.chosen, limits.gap)
-    if _closed(problem, found, limits.gap) or enough() or len(last.kept) > _LARGEST_CORE:
-        return found
-    return _improve(problem, last, found, prepared, limits, tell)
+    return None if moved is None else core[moved], moves <= in_time and not enough()
 
 
 def _wide_core(problem: Problem, relaxed: Bound, best: NDArray[np.int64]) -> NDArray[np.int64]:
