@@ -36,8 +36,13 @@ def test_unlisted_categories_are_counted_and_left_out(tmp_path):
     assert city.outlets.y.tolist() == [9.0]
     said = remarks(folder)
     assert any("4 outlets were left out" in line and "酒吧 (3)" in line for line in said)
-    assert any("value '酒吧': 3 outlets" in line for line in said)
-    assert any("did you mean 便利店?" in line for line in said)
+    assert any("便利 (1, did you mean 便利店?)" in line for line in said)
+
+
+def test_a_category_is_told_once_by_the_line_that_counts_or_by_its_own(tmp_path):
+    outlets = "id,x,y,type\n" + "".join(f"o{i},{i},0,bar{i}\n" for i in range(8))
+    said = remarks(write_city(tmp_path, city=TYPES, outlets=outlets))
+    assert [sum(line.count(f"bar{i}") for line in said) for i in range(8)] == [1] * 8
 
 
 def test_city_whose_outlets_are_all_left_out_has_none(tmp_path):

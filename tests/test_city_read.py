@@ -113,7 +113,6 @@ def test_vancouver_is_read_quickly_and_without_a_fault(vancouver):
     assert keys == {
         "city.left_out",
         "city.category",
-        "city.more",
         "city.same_point",
         "city.street_pieces",
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.city.cells import coded, numbers, parts
-from siting.city.nearest import nearest
+from siting.city.nearest import counted_words, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ CHAIN_WORDS = {
     **dict.fromkeys(("0", "false", "no", "n", "否"), 0.0),
 }
 _TOP = 5
+_LIKE = 0.75
+"""How much a category must look like a listed one to be told together with it."""
 
 
 def outlet_fields(
@@ -93,17 +95,17 @@ def _say_unlisted(
     findings: Findings,
 ) -> None:
     by_count = sorted(unlisted.items(), key=lambda item: (-item[1], item[0]))
-    top = ", ".join(f"{category} ({count})" for category, count in by_count[:_TOP])
+    top = counted_words(by_count[:_TOP], types, _LIKE, more=len(by_count) > _TOP)
     findings.remark(
         "city.left_out",
         file=file,
         column=column,
         count=left_out,
         categories=len(unlisted),
-        top=top + (" ..." if len(by_count) > _TOP else ""),
+        top=top,
     )
-    for category, count in by_count:
-        close = nearest(category, types, 0.75)
+    for category, count in by_count[_TOP:]:
+        close = nearest(category, types, _LIKE)
         key = "city.category" if close is None else "city.category_near"
         findings.remark(key, file=file, column=column, value=category, count=count, nearest=close)
 

@@ -65,6 +65,11 @@ def by_weight(remarks: Sequence[Notice]) -> list[Notice]:
     return [notice for _, notice in sorted(ranked, key=lambda pair: pair[0])]
 
 
+def how_many(notices: Sequence[Notice]) -> int:
+    """Return how many notices there are, with those that a line only counts."""
+    return sum(n.values["count"] if n.key == _MORE else 1 for n in notices)
+
+
 def brief(remarks: Sequence[Notice], most: int) -> tuple[list[Notice], int]:
     """Return at most `most` remarks, few of each kind, and how many were left out.
 

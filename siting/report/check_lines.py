@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.report.brief import by_weight
+from siting.report.brief import by_weight, how_many
 from siting.report.figures import clean, people
 from siting.words import Lang, text
 
@@ -21,7 +21,7 @@ def check_lines(
     """Return one line a fault, then one a remark (the weightiest first), then a count."""
     lines = [fault_line(n, lang) for n in faults]
     lines += [remark_line(n, lang) for n in by_weight(remarks)]
-    counted = {"faults": len(faults), "remarks": len(remarks)}
+    counted = {"faults": how_many(faults), "remarks": how_many(remarks)}
     if faults or city is None:
         lines.append(text("report.checked_faulty", lang, **counted))
     else:

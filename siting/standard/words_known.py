@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from siting.city.nearest import counted_words
 from siting.errors import Notice
 from siting.standard.catalogue import KINDS, load_catalogue
 from siting.standard.files import nearest
@@ -45,7 +46,9 @@ def mapped_faults(
 
 
 def outlet_type_remarks(city: City, standard: Standard | None) -> list[Notice]:
-    """Return one remark that counts the outlets of unknown types, then one for each such type.
+    """Return one remark that counts the outlets of unknown types and names the commonest.
+
+    Then follows one for each further such type.
 
     Types that come from a mapping are left to `mapped_faults`.
     """
@@ -53,15 +56,15 @@ def outlet_type_remarks(city: City, standard: Standard | None) -> list[Notice]:
     lost = Counter(word for types in city.outlets.types for word in types if word not in known)
     if not lost:
         return []
-    top = ", ".join(f"{word} ({count})" for word, count in lost.most_common(_TOP))
+    top = counted_words(lost.most_common(_TOP), known, more=len(lost) > _TOP)
     counted = {
         "count": sum(1 for types in city.outlets.types if not known.issuperset(types)),
         "outlets": len(city.outlets),
         "words": len(lost),
-        "top": top + (", ..." if len(lost) > _TOP else ""),
+        "top": top,
     }
     found = [Notice("standard.outlet_types", values=counted)]
-    for word, count in lost.most_common():
+    for word, count in lost.most_common()[_TOP:]:
         near = nearest(word, known)
         key = "standard.outlet_type" if near is None else "standard.outlet_type_near"
         found.append(Notice(key, values={"word": word, "count": count, "near": near}))
