@@ -94,7 +94,9 @@ def test_geometry_in_no_system_is_plain_metres(tmp_path, suffix):
 def test_other_cells_of_excel_are_no_numbers(tmp_path, cell):
     folder = with_places(tmp_path, "places.xlsx")
     save_excel(folder / "places.xlsx", [["id", "x", "y", "everyone"], [1, 0, 0, cell]])
-    assert "text where a number is needed" in one_fault(folder)
+    dated = isinstance(cell, pd.Timestamp)
+    said = "holds this as a date" if dated else "text where a number is needed"
+    assert said in one_fault(folder)
 
 
 def test_dates_and_text_in_parquet_are_no_numbers_but_decimals_are(tmp_path):

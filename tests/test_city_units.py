@@ -132,7 +132,7 @@ def _cell(word):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"), [(9, "no column names"), (2, "no such column"), (0, "at least 1")]
+    ("row", "said"), [(9, "no column names"), (2, "no such column"), (0, "[3, 4]")]
 )
 def test_a_wrong_header_row_is_a_fault(tmp_path, row, said):
     config = CONFIG.replace('"places.csv"', f'"places.csv"\nheader_row = {row}')

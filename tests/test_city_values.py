@@ -186,7 +186,7 @@ def test_the_number_advised_counts_the_words_for_its_size(tmp_path, cell, meant)
     assert one_fault(write_city(tmp_path, spaces=text)).endswith(f"write {meant}")
 
 
-@pytest.mark.parametrize("cell", ["2元/天", "2亩", "2w", "3-5", "2万5", "两万"])
+@pytest.mark.parametrize("cell", ["2元/天", "2亩", "2w", "2万5", "两万"])
 def test_no_number_is_advised_where_the_unit_could_change_it(tmp_path, cell):
     text = f"id,x,y,area_m2,rent_m2_month\ns1,0,0,50,{cell}\n"
     assert one_fault(write_city(tmp_path, spaces=text)).endswith("write the number alone")

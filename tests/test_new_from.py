@@ -75,6 +75,7 @@ def test_every_guess_is_remarked_and_stands_in_the_file(messy):
         "new.unused",
         "new.crs_named",
         "new.people_also",
+        "new.id_names",
     }
     assert keys(made, "闲置房产台账") == {
         "new.taken_as",
@@ -95,7 +96,7 @@ def test_every_guess_is_remarked_and_stands_in_the_file(messy):
         "new.types_alike",
         "new.types_unknown",
     }
-    assert keys(made, "填表说明") == {"new.unknown_table"}
+    assert keys(made, "台账.xlsx") - keys(made, "[") == {"new.notes", "new.empty_sheets"}
     text = "".join((folder / "city.toml").read_text("utf-8").split()).replace("#", "")
     for notice in made.remarks:
         assert "".join(notice.line("zh").split()) in text
@@ -324,10 +325,10 @@ def test_doubles_sums_and_bad_ids_are_said(tmp_path):
     twice = SPACES.assign(编号=["A", "A"], 名称=["前店", "后店"])
     frames = {"小区": pd.concat([PLACES, total]), "小区旧": PLACES, "闲置空间": twice}
     made = api.new(tmp_path / "city", [write(tmp_path / "raw", **frames)])
-    assert {"new.total", "new.second", "new.id_other"} <= keys(made)
+    assert {"new.skipped", "new.second", "new.id_other"} <= keys(made)
     assert config(tmp_path / "city")["spaces"]["columns"]["id"] == "名称"
-    (row,) = [n.row for n in made.remarks if n.key == "new.total"]
-    assert row == 4
+    assert config(tmp_path / "city")["places"]["skip_rows"] == [4]
+    assert len(api.read_city(tmp_path / "city").places) == 2
 
 
 def test_files_of_one_name_do_not_meet(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,33 @@ from siting.city.units import converted
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
-    from siting.city.model import Floats, Ints, Words
+    from siting.city.model import Bools, Floats, Ints, Words
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NOT_FINITE = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
+_YES = ("1", "true", "yes", "y", "是", "有", "具备", "通", "已通", "√", "✓", "✔", "☑")
+_NO = (
+    "0",
+    "false",
+    "no",
+    "n",
+    "否",
+    "无",
+    "没有",
+    "不具备",
+    "未通",
+    "不通",
+    "×",
+    "✗",
+    "✘",
+    "☐",
+    "-",
+    "—",
+    "/",
+)
+_RANGE = re.compile(r"第?\d+(?:\.\d+)?\D?(?:-{1,2}|~|至|到|–|—+)\d+(?:\.\d+)?\D{0,4}")
+_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}")
 _SEPARATORS = re.compile(r"[;；]")
 
 
@@ -63,7 +86,24 @@ def ids(table: Table, findings: Findings, name: str = "id") -> Words:
         findings.fault_rows(
             "city.duplicate_id", table, column, repeated, first=lambda i: first[str(texts[i])]
         )
+    if column.values.dtype == object:
+        series = pd.Series(texts)
+        short = series.str.contains("E+", regex=False).to_numpy(np.bool_, copy=True)
+        short[short] = series[short].str.fullmatch(_SHORTENED).to_numpy(np.bool_)
+        for key, odd in (("city.id_short", short), ("city.id_date", dates(column))):
+            if odd.any():
+                at, count = int(np.argmax(odd)), int(odd.sum())
+                findings.remark(
+                    key, file=table.file, column=column.name, value=texts[at], count=count
+                )
     return texts
+
+
+def dates(column: Column) -> Bools:
+    """Return which cells a workbook holds as dates: ``1-2`` typed into Excel becomes one."""
+    if column.values.dtype != object:
+        return np.zeros(len(column.values), dtype=np.bool_)
+    return np.fromiter((isinstance(v, date) for v in column.values), np.bool_)
 
 
 def numbers(
@@ -149,6 +189,17 @@ def parts(cell: str) -> list[str]:
     return list(dict.fromkeys(p for p in (q.strip() for q in _SEPARATORS.split(cell)) if p))
 
 
+def yes_or_no(text: str) -> bool | None:
+    """Return what a word says that is a yes or a no: ``是``, ``无``, ``√``, ``0``; else None."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    return True if plain in _YES else False if plain in _NO else None
+
+
+def is_range(text: str) -> bool:
+    """Tell whether a text names two numbers and all between them: ``120-150``, ``１～２层``."""
+    return _RANGE.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
 def number_in(text: str) -> float | None:
     """Return the number that `text` unambiguously is, or None."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
@@ -195,10 +246,15 @@ def parsed(column: Column) -> tuple[Floats, Any]:
 
 def _say_text(table: Table, column: Column, at: Ints, findings: Findings) -> None:
     """Say of each text what number it should be, where it holds one."""
+    held = dates(column)
     for i in at:
         said = column.shown(int(i))
         meant = number_meant(said)
         key = "city.not_number" if meant is None else "city.not_number_meant"
+        if held[i]:
+            key = "city.date_number"
+        elif is_range(said):
+            key = "city.range"
         findings.fault(
             key,
             file=table.file,

@@ -6,7 +6,14 @@ import tomllib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from siting.city.nearest import nearest
 
@@ -19,6 +26,20 @@ LARGEST_CONFIG = 1_000_000
 
 Positive = Annotated[float, Field(gt=0.0)]
 Word = Annotated[str, Field(min_length=1)]
+Rows = tuple[Annotated[int, Field(ge=1)], ...]
+
+
+def _one_below_the_other(rows: Rows) -> Rows:
+    if not rows or rows != tuple(range(rows[0], rows[-1] + 1)):
+        raise ValueError
+    return rows
+
+
+Heading = Annotated[
+    Rows,
+    BeforeValidator(lambda rows: (rows,) if isinstance(rows, int) else rows),
+    AfterValidator(_one_below_the_other),
+]
 Encoding = Literal["utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "utf-16"]
 
 
@@ -58,8 +79,14 @@ class TableSection(_Record):
     """Of an Excel file; None: the first."""
     layer: Word | None = None
     """Of a GeoPackage; None: the only one."""
-    header_row: Annotated[int, Field(ge=1)] | None = None
-    """Row of the column names in a CSV or Excel file; None: the first that is not blank."""
+    header_row: Heading | None = None
+    """Rows of the column names in a CSV or Excel file, one below the other (a number stands for
+    one row); None: the first that is not blank."""
+    skip_rows: Rows = ()
+    """Rows that are no records: sums, notes, signatures."""
+    fill_down: tuple[Word, ...] = ()
+    """Canonical names of the columns in which an empty cell is as the one above, as in merged
+    cells."""
     units: dict[Word, Word | Positive] = Field(default_factory=dict)
     """Canonical name to the unit of the file's numbers, or to a factor; see `siting.city.units`."""
 
@@ -253,7 +280,11 @@ def _say(
     steps = [str(step) for step in loc]
     # Members of unions put their own names into the path; a key has none of these.
     path = ".".join(s for s in steps if s not in _UNION_STEPS and not s.startswith("constrained"))
-    if kind == "extra_forbidden":
+    rows = next((k for k, step in enumerate(steps) if step in ("header_row", "skip_rows")), None)
+    if rows is not None and kind != "extra_forbidden":
+        column = ".".join(steps[: rows + 1])
+        findings.fault("city.key_rows", file=CONFIG, column=column, value=value)
+    elif kind == "extra_forbidden":
         known = _keys(loc[:-1])
         close = nearest(steps[-1], known)
         key = "city.unknown_key" if close is None else "city.unknown_key_near"

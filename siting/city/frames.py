@@ -8,6 +8,7 @@ from siting.city.build import Settings, Tables, build_city
 from siting.city.findings import Findings
 from siting.city.layouts import COMMUNITIES, EDGES, LINES, NODES, OUTLETS, SPACES, WALKS
 from siting.city.model import City, Walking
+from siting.city.partial import only_whole
 from siting.city.read import with_groups
 from siting.city.table_geo import from_frame
 from siting.city.tables import Layout, Table, table_from
@@ -103,7 +104,8 @@ def city_from_frames(
 def _table(frame: Any, name: str, layout: Layout, findings: Findings) -> Table | None:
     if frame is None or (layout.may_be_empty and frame.shape == (0, 0)):
         return None
-    return table_from(from_frame(frame), name, {}, layout, findings)
+    table = table_from(from_frame(frame), name, {}, layout, findings)
+    return only_whole(table, layout, findings)
 
 
 def _stated(crs: Any) -> str | int | None:

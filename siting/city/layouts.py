@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siting.city.spaces import FEATURES
 from siting.city.tables import Layout
 
 PLACES = Layout(
@@ -30,6 +31,7 @@ SPACES = Layout(
         "open",
         "forbid",
         "address",
+        *FEATURES,
     ),
     numbers=(
         "area_m2",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.city.cells import coded, numbers, parts
+from siting.city.cells import coded, numbers, parts, yes_or_no
 from siting.city.nearest import counted_words, nearest
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 TypeMap = dict[str, tuple[str, ...]]
 """Local category to type words."""
 
-CHAIN_WORDS = {
-    **dict.fromkeys(("1", "true", "yes", "y", "是"), 1.0),
-    **dict.fromkeys(("0", "false", "no", "n", "否"), 0.0),
-}
 _TOP = 5
 _LIKE = 0.75
 """How much a category must look like a listed one to be told together with it."""
@@ -114,9 +110,9 @@ def _chain(table: Table, findings: Findings) -> Floats:
     codes, texts = coded(table, "chain")
     if not texts:
         return np.full(len(table), np.nan)
-    known = np.array([CHAIN_WORDS.get(text.lower(), np.nan) for text in texts])
+    said = [yes_or_no(text) for text in texts]
     column = table.columns.get("chain")
     if column is not None:
-        wrong = np.array([bool(t) and t.lower() not in CHAIN_WORDS for t in texts])
+        wrong = np.array([bool(t) and s is None for t, s in zip(texts, said, strict=True)])
         findings.fault_rows("city.chain", table, column, wrong[codes])
-    return np.asarray(known[codes], dtype=np.float64)
+    return np.array([np.nan if s is None else float(s) for s in said])[codes]

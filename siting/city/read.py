@@ -21,6 +21,7 @@ from siting.city.layouts import (
 )
 from siting.city.model import City, Walking
 from siting.city.outlets import mapped_pairs, type_map
+from siting.city.partial import only_whole
 from siting.city.spaces import NOTHING_LOCAL, Local
 from siting.city.tables import Layout, Table, read_table
 
@@ -90,7 +91,10 @@ def _read(path: str | Path, findings: Findings) -> City | None:
 
 def _tables(folder: Path, config: Config, findings: Findings) -> Tables:
     def read(section: TableSection | None, layout: Layout) -> Table | None:
-        return None if section is None else read_table(folder, section, layout, findings, used)
+        if section is None:
+            return None
+        table = read_table(folder, section, layout, findings, used)
+        return only_whole(table, layout, findings)
 
     used = config.files()
     lines, nodes, edges = _street_sections(config.streets)

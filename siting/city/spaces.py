@@ -9,14 +9,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.city.cells import coded, number_in, numbers, parts, whole_numbers, words
+from siting.city.cells import (
+    coded,
+    dates,
+    is_range,
+    number_in,
+    numbers,
+    parts,
+    whole_numbers,
+    words,
+    yes_or_no,
+)
 from siting.city.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from siting.city.findings import Findings
-    from siting.city.model import Floats, Ints, Words
+    from siting.city.model import Bools, Floats, Ints, Words
     from siting.city.tables import Table
 
 FEATURES = ("flue", "loading", "accessible", "water", "power", "gas", "outdoor")
@@ -69,7 +79,7 @@ def space_fields(
         "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0, area_m2=area_m2),
         "kind": _kinds(table, local.kinds),
         "floor": _floors(table, findings),
-        "features": _features(table, local.features, findings),
+        "features": _with_columns(table, local.features, findings),
         "max_types": max_types,
         "min_types": min_types,
         "capital_m2": numbers(table, "capital_m2", findings, default=np.nan, least=0.0),
@@ -119,7 +129,14 @@ def _floors(table: Table, findings: Findings) -> Ints:
     if column is not None:
         unknown = np.array([f is None for f in found] or [False])
         zero = np.array([f == 0 for f in found] or [False])
-        findings.fault_rows("city.floor", table, column, unknown[codes] & ~column.blank)
+        several = np.array([f is None and is_range(t) for f, t in zip(found, texts, strict=True)])
+        held = dates(column)
+        odd = unknown[codes] & ~column.blank & ~held
+        findings.fault_rows("city.floor_date", table, column, held)
+        if len(texts):
+            findings.fault_rows("city.floor_range", table, column, odd & several[codes])
+            odd &= ~several[codes]
+        findings.fault_rows("city.floor", table, column, odd)
         findings.fault_rows("city.floor_zero", table, column, zero[codes])
     return np.asarray(by_code[codes], dtype=np.int64)
 
@@ -157,6 +174,47 @@ def _features(table: Table, local: Mapping[str, tuple[str, ...]], findings: Find
             known=", ".join(FEATURES),
         )
     return np.asarray(sets[codes], dtype=object)
+
+
+def _with_columns(table: Table, local: Mapping[str, tuple[str, ...]], findings: Findings) -> Words:
+    """Return the features of each space: those listed in one column, and those with their own."""
+    found = _features(table, local, findings)
+    for name in FEATURES:
+        if name in table.columns:
+            codes, texts = coded(table, name)
+            said = [_says(text, name, local) for text in texts]
+            unknown = np.array([bool(t) and s is None for t, s in zip(texts, said, strict=True)])
+            findings.fault_rows(
+                "city.yes_no", table, table.columns[name], unknown[codes], feature=name
+            )
+            there = np.array([bool(s) for s in said], dtype=np.bool_)[codes]
+            found = _added(found, name, there)
+    return found
+
+
+def _says(text: str, feature: str, local: Mapping[str, tuple[str, ...]]) -> bool | None:
+    """Return whether a cell of a feature's own column says that it is there; None: nobody knows.
+
+    Yes and no are understood, and the words that mean features, siting's and the table's own.
+    """
+    said = yes_or_no(text)
+    if said is not None:
+        return said
+    meant = [local.get(part, (part.lower(),)) for part in parts(text)]
+    known = bool(meant) and all(word in FEATURES for words in meant for word in words)
+    return any(feature in words for words in meant) if known else None
+
+
+def _added(sets: Words, word: str, where: Bools) -> Words:
+    """Return sets with a word added to some of them; equal sets stay one object."""
+    import pandas as pd
+
+    codes, unique = pd.factorize(sets)
+    more = np.empty(len(unique), dtype=object)
+    more[:] = [one | {word} for one in unique]
+    grown = sets.copy()
+    grown[where] = more[codes[where]]
+    return grown
 
 
 def _addresses(table: Table) -> Words | None:

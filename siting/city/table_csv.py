@@ -7,10 +7,12 @@ import csv
 import io
 import re
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.heading import joined_names
 from siting.city.tables import Column, Picked, Source, object_column
 
 if TYPE_CHECKING:
@@ -29,33 +31,39 @@ def open_csv(
     file: str,
     encoding: str | None,
     findings: Findings,
-    heading: int | None = None,
+    heading: tuple[int, ...] | None = None,
 ) -> Source | None:
     """Open a CSV file.
 
     Without `encoding` UTF-8 (with or without byte order mark) and then GB18030 are tried, strictly;
-    GB18030 is remarked, and UTF-16 is read where it begins with its byte order mark. Row `heading`,
-    or else the first, holds the names; it tells whether commas, semicolons or tabs separate, which
-    is remarked unless they are commas.
+    GB18030 is remarked, and UTF-16 is read where it begins with its byte order mark. The rows
+    `heading`, or else the first, hold the names; they tell whether commas, semicolons or tabs
+    separate, which is remarked unless they are commas.
     """
     content = decode(path.read_bytes(), file, encoding, findings)
     if content is None:
         return None
-    above = 0 if heading is None else heading - 1
+    above = 0 if heading is None else heading[0] - 1
     if above:
         content = content[len(_first_records(content, above).encode()) :]
     separator = find_separator(_first_records(content, 1 + _LOOKED_BELOW))
-    start = io.StringIO(_first_records(content, 1), newline="")
+    deep = len(heading or (1,))
+    text = _first_records(content, deep)
     try:
-        header = next(csv.reader(start, delimiter=separator), [])
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        heads = list(islice(reader, deep))
     except csv.Error as error:
         findings.fault("city.not_csv", file=file, detail=str(error))
         return None
-    names = [name.strip() for name in header]
-    if not any(names):
+    header = heads[0] if heads else []
+    names = joined_names([[name.strip() for name in head] for head in heads])
+    if len(heads) < deep or not any(names):
         key = "city.no_header" if heading is None else "city.no_header_there"
-        findings.fault(key, file=file, row=heading)
+        findings.fault(key, file=file, row=None if heading is None else heading[0])
         return None
+    if deep > 1:  # further on all names stand in one row
+        header, above = names, above + deep - 1
+        content = _line(names, separator) + content[len(text.encode()) :]
     if separator != ",":
         findings.remark("city.separator", file=file, value=_SEPARATORS[separator])
 
@@ -66,7 +74,13 @@ def open_csv(
             return rows + above, columns
         return _load_text(content, file, names, picked, separator, findings, above)
 
-    return Source(names, load, below=_below(content, separator, above))
+    return Source(names, load, below=_below(content, separator, above), first=above + 1)
+
+
+def _line(names: list[str], separator: str) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, lineterminator="\n").writerow(names)
+    return line.getvalue().encode()
 
 
 def find_separator(start: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.heading import joined_names
 from siting.city.nearest import nearest
 from siting.city.tables import Column, Picked, Source, object_column
 
@@ -28,11 +29,15 @@ _LOOKED_BELOW = 5
 
 
 def open_excel(
-    path: Path, file: str, sheet: str | None, findings: Findings, heading: int | None = None
+    path: Path,
+    file: str,
+    sheet: str | None,
+    findings: Findings,
+    heading: tuple[int, ...] | None = None,
 ) -> Source | None:
     """Open one sheet of a workbook; formulas count by the values Excel stored.
 
-    Blank rows are skipped. Row `heading`, or else the first that is not blank, holds the names.
+    Blank rows are skipped. The rows `heading`, or else the first that is not blank, hold the names.
     """
     if not _harmless(path, file, findings):
         return None
@@ -40,16 +45,16 @@ def open_excel(
     if rows is None:
         return None
     if heading is not None:
-        rows = [row for row in rows if row[0] >= heading]
-        if not rows or rows[0][0] != heading:
-            findings.fault("city.no_header_there", file=file, row=heading)
+        rows = [row for row in rows if row[0] >= heading[0]]
+        if tuple(number for number, _ in rows[: len(heading)]) != heading:
+            findings.fault("city.no_header_there", file=file, row=heading[0])
             return None
     if not rows:
         findings.fault("city.no_header", file=file)
         return None
-    _, header = rows[0]
-    names = ["" if cell is None else str(cell).strip() for cell in header]
-    records = rows[1:]
+    deep = len(heading or (1,))
+    names = joined_names([_texts(row) for _, row in rows[:deep]])
+    records = rows[deep:]
 
     def load(picked: Picked) -> tuple[Ints, dict[str, Column]] | None:
         columns = {}
@@ -60,32 +65,33 @@ def open_excel(
             columns[name] = object_column(name, cells)
         return np.array([number for number, _ in records], dtype=np.int64), columns
 
-    below = tuple(
-        (number, tuple("" if cell is None else str(cell).strip() for cell in row))
-        for number, row in records[:_LOOKED_BELOW]
-    )
-    return Source(names, load, below=below)
+    below = tuple((number, _texts(row)) for number, row in records[:_LOOKED_BELOW])
+    return Source(names, load, below=below, first=rows[0][0])
 
 
-def sheet_titles(path: Path, file: str, findings: Findings) -> list[str]:
-    """Return the names of a workbook's sheets; none after a fault."""
+def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple("" if cell is None else str(cell).strip() for cell in row)
+
+
+def sheet_titles(path: Path, file: str, findings: Findings) -> dict[str, bool]:
+    """Return the names of a workbook's sheets and whether they are shown; none after a fault."""
     import warnings
 
     import openpyxl
 
     if not _harmless(path, file, findings):
-        return []
+        return {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
             try:
-                return [page.title for page in book.worksheets]
+                return {page.title: page.sheet_state == "visible" for page in book.worksheets}
             finally:
                 book.close()
     except Exception as error:  # as below
         findings.fault("city.not_excel", file=file, detail=f"{type(error).__name__}: {error}")
-        return []
+        return {}
 
 
 def _rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from siting.city.config import TableSection, locate
 from siting.city.nearest import nearest
+from siting.city.pairs import PAIRS, one_position, split_pairs
 from siting.city.units import EXAMPLES, MEASURES, Unit, unit_of
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Table:
         The coordinate system that the file itself states, or None.
     units
         By canonical name, of the columns whose numbers are not in siting's units.
+    whole
+        False where a required column is missing: then only the cells that are there can be checked.
     """
 
     file: str
@@ -70,6 +74,7 @@ class Table:
     geometry: Words | None = None
     crs: str | None = None
     units: dict[str, Unit] = field(default_factory=dict)
+    whole: bool = True
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -105,9 +110,10 @@ class Layout:
 
     def known(self) -> tuple[str, ...]:
         """Return all canonical names."""
-        return self.words + self.numbers + (("x", "y") if self.located else ())
+        return self.words + self.numbers + (_AT if self.located else ())
 
 
+_AT = ("x", "y", *PAIRS)
 Picked = dict[str, bool]
 """Local names to load; True for a column of numbers."""
 
@@ -127,6 +133,8 @@ class Source:
     below
         Row numbers and cells of the first rows under the names, where a heading may stand that a
         title has pushed down; empty where a format knows its names.
+    first
+        Row of the names, the lowest where there are several.
     """
 
     names: list[str]
@@ -134,6 +142,7 @@ class Source:
     geometry: Words | None = None
     crs: str | None = None
     below: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    first: int = 1
 
 
 def read_table(
@@ -165,7 +174,15 @@ def read_table(
         return None
     if source is None:
         return None
-    table = table_from(source, section.file, section.columns, layout, findings)
+    table = table_from(
+        source,
+        section.file,
+        section.columns,
+        layout,
+        findings,
+        skip=section.skip_rows,
+        fill=section.fill_down,
+    )
     if table is None or not section.units:
         return table
     return replace(table, units=_units(section, table, layout, findings))
@@ -231,12 +248,33 @@ def open_source(path: Path, section: TableSection, findings: Findings) -> Source
 
 
 def table_from(
-    source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
+    source: Source,
+    file: str,
+    mapping: dict[str, str],
+    layout: Layout,
+    findings: Findings,
+    *,
+    skip: tuple[int, ...] = (),
+    fill: tuple[str, ...] = (),
 ) -> Table | None:
-    """Return the table of an opened file under canonical names, without its blank rows."""
-    named = resolve(source, file, mapping, layout, findings)
-    if named is None:
+    """Return the table of an opened file under canonical names, without its blank rows.
+
+    Parameters
+    ----------
+    skip
+        Rows that are no records; each is remarked.
+    fill
+        Canonical names of columns in which an empty cell is as the one above.
+
+    Returns
+    -------
+    Table or None
+        None where nothing of it can be used; not ``whole`` where a required column is missing.
+    """
+    resolved = resolve(source, file, mapping, layout, findings)
+    if resolved is None:
         return None
+    named, whole = resolved
     picked = {local: canonical not in layout.words for canonical, local in sorted(named.items())}
     loaded = source.load(picked)
     if loaded is None:
@@ -251,6 +289,7 @@ def table_from(
         import shapely
 
         empty &= shapely.is_missing(geometry)
+    empty |= _skipped(rows, columns, skip, file, findings)
     if empty.any() and (columns or geometry is not None):
         keep = ~empty
         rows = rows[keep]
@@ -261,13 +300,61 @@ def table_from(
     if len(rows) == 0 and not layout.may_be_empty:
         findings.fault("city.no_rows", file=file)
         return None
-    return Table(file, rows, columns, geometry, source.crs)
+    columns = split_pairs(columns, file, rows, findings)
+    columns |= _filled(columns, fill, file, findings, whole=whole)
+    return Table(file, rows, columns, geometry, source.crs, whole=whole)
+
+
+def _skipped(
+    rows: Ints,
+    columns: dict[str, Column],
+    skip: tuple[int, ...],
+    file: str,
+    findings: Findings,
+) -> Bools:
+    """Return which records are to be skipped, saying of each what it holds."""
+    skipped = np.isin(rows, skip)
+    for i in np.flatnonzero(skipped):
+        held = [name for name in ("id", *columns) if name in columns and not columns[name].blank[i]]
+        value = columns[held[0]].shown(int(i)) if held else None
+        findings.remark("city.skipped", file=file, row=int(rows[i]), value=value)
+    for row in sorted(set(skip) - set(rows[skipped].tolist())):
+        findings.fault("city.skip_nothing", file=file, row=row)
+    return skipped
+
+
+def _filled(
+    columns: dict[str, Column],
+    fill: tuple[str, ...],
+    file: str,
+    findings: Findings,
+    *,
+    whole: bool,
+) -> dict[str, Column]:
+    """Return columns in which every empty cell is as the one above it."""
+    done = {}
+    for canonical in fill:
+        column = columns.get(canonical)
+        if column is None:
+            if whole:
+                here = ", ".join(columns)
+                findings.fault("city.fill_column", file=file, value=canonical, here=here)
+            continue
+        last = np.maximum.accumulate(np.where(column.blank, 0, np.arange(len(column.blank))))
+        done[canonical] = Column(column.name, column.values[last], column.blank[last])
+        count = int((column.blank & ~done[canonical].blank).sum())
+        if count:
+            findings.remark("city.filled_down", file=file, column=column.name, count=count)
+    return done
 
 
 def resolve(
     source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
-) -> dict[str, str] | None:
-    """Return the local name of each canonical column the file has; None after a fault."""
+) -> tuple[dict[str, str], bool] | None:
+    """Return the local name of each canonical column the file has, and whether all is sound.
+
+    None where the names stand in another row.
+    """
     known = layout.known()
     here = source.names
     if _heading_below(source, file, mapping, layout, findings):
@@ -277,12 +364,15 @@ def resolve(
     twice = sorted({name for name in here if name and here.count(name) > 1})
     for canonical, written in mapping.items():
         local = written.strip()
-        # A further column of places is a group, unless it looks like a slip of the pen.
-        group = layout.groups and nearest(canonical, known, 0.8) is None
+        # A further column of places is a group, unless it looks like a slip of the pen;
+        # and full-width digits would make a second group of one.
+        usual = unicodedata.normalize("NFKC", canonical)
+        group = layout.groups and usual == canonical and nearest(canonical, known, 0.8) is None
         if canonical not in known and not group:
-            _unknown_canonical(canonical, known, file, findings)
+            others = known if usual == canonical else (*known, usual)
+            _unknown_canonical(canonical, others, file, findings)
             sound = False
-        elif source.geometry is not None and canonical in ("x", "y") and local not in here:
+        elif source.geometry is not None and canonical in _AT and local not in here:
             continue  # the geometry replaces them
         elif local not in here:
             _no_column(local, canonical, here, file, findings)
@@ -292,12 +382,13 @@ def resolve(
     taken = set(named.values())
     own = known + layout.group_words
     named |= {name: name for name in own if name not in mapping and name in here}
+    sound &= one_position(named, mapping, file, findings)
     if layout.groups:
         for name in here:
             if name not in taken and name not in named and _age_group(name):
                 named[name] = name
     required = layout.required
-    if layout.located and source.geometry is None:
+    if layout.located and source.geometry is None and not named.keys() & set(PAIRS):
         required = (*required, "x", "y")
     for canonical in required:
         if canonical not in named and canonical not in mapping:
@@ -308,16 +399,16 @@ def resolve(
             findings.fault("city.column_twice", file=file, column=name)
             sound = False
     if source.geometry is not None and layout.located:
-        named.pop("x", None)
-        named.pop("y", None)
-    return named if sound else None
+        named = {name: local for name, local in named.items() if name not in _AT}
+    return named, sound
 
 
 def _heading_below(
     source: Source, file: str, mapping: dict[str, str], layout: Layout, findings: Findings
 ) -> bool:
     """Tell, with one fault, whether the column names stand some rows below the first."""
-    needed = layout.required + (("x", "y") if layout.located and source.geometry is None else ())
+    located = layout.located and source.geometry is None and not mapping.keys() & set(PAIRS)
+    needed = layout.required + (("x", "y") if located else ())
     wanted = {name.strip() for name in mapping.values()} | set(needed) - set(mapping)
     if not wanted or not wanted.isdisjoint(source.names):
         return False
@@ -332,7 +423,8 @@ def _age_group(name: str) -> bool:
     """Tell whether a column that nobody mapped is called like a group, ``aged_60_plus``."""
     first, _, rest = name.partition("_")
     lower, _, upper = rest.partition("_")
-    return first == "aged" and lower.isdecimal() and (upper.isdecimal() or upper == "plus")
+    years = lower.isdecimal() and (upper.isdecimal() or upper == "plus")
+    return first == "aged" and name.isascii() and years
 
 
 def _unknown_canonical(

@@ -34,6 +34,8 @@ EXAMPLES: dict[Measure, str] = {
 
 _TIMES = {
     "": 1,
+    "百": 100,
+    "100": 100,
     "千": 1_000,
     "万": 10_000,
     "亿": 100_000_000,
@@ -154,7 +156,7 @@ def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
     area: Part = None
     period: Part = None
     people: Part = None
-    plain = re.sub(r"(1k|10k|100m)\s+", r"\1", plain)
+    plain = re.sub(r"(1k|10k|100m|100)\s+", r"\1", plain)
     for word in filter(None, _BETWEEN.split(plain)):
         size = next((s for s in sorted(_TIMES, key=len, reverse=True) if word.startswith(s)), "")
         rest = word.removeprefix(size)

@@ -21,7 +21,7 @@ HOUSEHOLD = 2.62
 """Residents of an average family household: national census of 2020, communique no. 2."""
 _DEAR = 600.0
 """Yuan a square metre and month above which a rent is taken for that of the whole (unverified)."""
-_MONEY = {1: "", 1_000: "千", 10_000: "万", 100_000_000: "亿"}
+_MONEY = {1: "", 100: "百", 1_000: "千", 10_000: "万", 100_000_000: "亿"}
 _AREAS = {Fraction(1): "㎡", Fraction(2_000, 3): "亩", Fraction(10_000): "公顷"}
 _PERIODS = {Fraction(365, 12): "天", Fraction(1): "月", Fraction(1, 3): "季", Fraction(1, 12): "年"}
 _PERIOD_WORDS = {
@@ -35,6 +35,7 @@ _ZONE = re.compile(r"(?<!\d)(\d{2})(?:带|号带|度带)|zone\D?(\d{2})(?!\d)")
 
 _ENGLISH = {
     "万元": "10k yuan",
+    "百元": "100 yuan",
     "千元": "1k yuan",
     "亿元": "100M yuan",
     "元": "yuan",

@@ -10,7 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from siting.city.units import unit_parts
+from siting.city.heading import JOIN
+from siting.city.spaces import FEATURES
+from siting.city.units import Measure, unit_of, unit_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,10 @@ _BRACKETS = re.compile(r"[(\[【<《](?P<inside>[^)\]】>》]*)[)\]】>》]")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?(?:末|底|初|度)?(?:\d{1,2}月)?")
 _TAIL = re.compile(r"(?<=.)[:,_\s]*(?P<unit>[万千]?元.*|m2|平方米|平米|亩|公顷|万人|sqm|ha)$")
 _MARKS = re.compile(r"[\W_]+")
+_NUMBERED = re.compile(r"^\d{1,2}\s*[.、)]\s*(?=\D)")
+_ASKED = re.compile(r"^(?:是否|有无|有没有|能否|可否|has|with)?(?:具备|配备|配套|有|通)?")
+_STATE = re.compile(r"(?:条件|情况|设施|与否)$")
+_UNIT_ABOVE = re.compile(r"单位[:：]\s*(?P<units>[^\s)]+)")
 _OVER = re.compile(
     r"(?P<from>\d{1,3})(?:周?岁)?(?:及|含|和)*(?:以上|\+|plus)|over(?P<over>\d{1,3})"
 )
@@ -60,22 +66,90 @@ def synonyms() -> Synonyms:
 def plain(heading: str) -> str:
     """Return a heading without brackets and their content, units, years, blanks and marks."""
     bare = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", heading).casefold())
-    bare = _TAIL.sub("", _YEAR.sub(" ", bare).strip())
+    bare = _TAIL.sub("", _YEAR.sub(" ", _NUMBERED.sub("", bare.strip())).strip())
     for words in synonyms()["systems"].values():
         for word in words:
             bare = bare.replace(word, " ")
     return _MARKS.sub("", bare)
 
 
+@cache
+def words_of(heading: str) -> tuple[str, ...]:
+    """Return the bare words by which a heading may be known, the likeliest first.
+
+    Of a heading of several rows the lowest counts that is neither a unit nor a word such as
+    ``total``, then it together with the one above: ``area / built`` is a ``built area``.
+    """
+    levels = _levels(heading)
+    last = plain(levels[-1])
+    if len(levels) == 1:
+        return (last,)
+    above = plain(levels[-2])
+    return last, last + above, above + last
+
+
+def _levels(heading: str) -> list[str]:
+    """Return the rows of a heading without those at the end that only count or name a unit."""
+    levels = heading.split(JOIN)
+    totals = {plain(word) for word in synonyms()["totals"]["words"]}
+    while len(levels) > 1 and (plain(levels[-1]) in totals or is_unit(levels[-1])):
+        levels.pop()
+    return levels
+
+
+def is_unit(cell: str) -> bool:
+    """Tell whether a cell is a unit and nothing else: ``㎡``, ``(元/㎡·月)``, ``百人``."""
+    counts = synonyms()["columns"]["places"]["everyone"]  # of which some are units of people too
+    parts = unit_parts(cell.strip().strip("()（）"))
+    return any(part is not None for part in parts) and plain(cell) not in map(plain, counts)
+
+
+def with_unit(heading: str, above: str, measure: Measure) -> str:
+    """Return a heading with the unit that the rows above the headings state, if it has none.
+
+    Parameters
+    ----------
+    above
+        Such as ``某区居民小区一览表（单位：百人、平方米）``.
+    """
+    if any(part is not None for part in unit_in(heading)):
+        return heading
+    for stated in _UNIT_ABOVE.finditer(unicodedata.normalize("NFKC", above)):
+        for unit in re.split(r"[、,;]", stated["units"]):
+            if unit_of(unit, measure, whole=True) is not None:
+                return f"{heading}({unit})"
+    return heading
+
+
+@cache
+def _features() -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {plain(one): (one,) for one in FEATURES}
+    for meant, words in synonyms()["features"].items():
+        lists |= {plain(word): tuple(meant.split(";")) for word in words}
+    return lists
+
+
+def features_of(heading: str) -> tuple[str, ...]:
+    """Return the features of a space that a heading asks for: ``是否有烟道`` is the flue."""
+    lists = _features()
+    for word in words_of(heading):
+        for form in (word, _STATE.sub("", word), _STATE.sub("", _ASKED.sub("", word))):
+            if form in lists:
+                return lists[form]
+    return ()
+
+
 def unit_in(
     heading: str,
 ) -> tuple[Fraction | None, Fraction | None, Fraction | None, Fraction | None]:
     """Return what the text beside a heading says of money, area, period and people."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    said = [match["inside"] for match in _BRACKETS.finditer(text)]
-    tail = _TAIL.search(_BRACKETS.sub("", text).strip())
-    if tail:
-        said.append(tail["unit"])
+    levels = unicodedata.normalize("NFKC", heading).casefold().split(JOIN)
+    said = [level for level in reversed(levels[1:]) if is_unit(level)]
+    for level in reversed(levels):
+        said += [match["inside"] for match in _BRACKETS.finditer(level)]
+        tail = _TAIL.search(_BRACKETS.sub("", level).strip())
+        if tail:
+            said.append(tail["unit"])
     parts: list[Fraction | None] = [None] * 4
     for words in said:
         parts = [old or new for old, new in zip(parts, unit_parts(words), strict=True)]
@@ -84,7 +158,7 @@ def unit_in(
 
 def age_group(heading: str) -> str | None:
     """Return the group of residents that a heading counts by age: ``aged_60_plus``, or None."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", heading).casefold())
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", _levels(heading)[-1]).casefold())
     if is_share(heading):
         return None
     aged = "岁" in text or "age" in text or "over" in text or "plus" in text or "+" in text
@@ -109,13 +183,15 @@ def is_share(heading: str) -> bool:
     return "%" in text or any(word in text for word in synonyms()["shares"]["words"])
 
 
-def columns_of(role: str, headings: Iterable[str]) -> dict[str, Match]:
+def columns_of(role: str, headings: Iterable[str], *, sure: bool = False) -> dict[str, Match]:
     """Return what a table would hold if it had this role, by canonical name.
 
     Parameters
     ----------
     role
         ``places``, ``outlets``, ``spaces``, ``communities``, ``nodes``, ``edges`` or ``walks``.
+    sure
+        Whether to leave out those whose headings only hold a known word.
     """
     here = [h for h in dict.fromkeys(headings) if h]
     found: dict[str, Match] = {}
@@ -124,20 +200,37 @@ def columns_of(role: str, headings: Iterable[str]) -> dict[str, Match]:
         for heading in here:
             group = age_group(heading)
             if group is not None and group not in found:
-                found[group] = Match(heading, sure=plain(heading) != "", also=())
+                found[group] = Match(heading, sure=words_of(heading)[0] != "", also=())
                 taken.add(heading)
-    for sure in (True, False):
+    for whole in (True,) if sure else (True, False):
         for canonical, words in synonyms()["columns"].get(role, {}).items():
             if canonical in found:
                 continue
-            fitting = [h for h in _fitting(here, words, sure=sure) if h not in taken]
+            fitting = [h for h in _fitting(here, words, sure=whole) if h not in taken]
+            never = synonyms()["never"].get(canonical, ())
+            fitting = [h for h in fitting if not any(word in h for word in never)]
             if canonical in ("everyone", "households"):
                 fitting = [h for h in fitting if not is_share(h)]
             if fitting:
-                found[canonical] = Match(fitting[0], sure, tuple(fitting[1:]))
+                found[canonical] = Match(fitting[0], whole, tuple(fitting[1:]))
                 taken.add(fitting[0])
+        if whole and role == "spaces":
+            found |= _own_features(here, taken)
     if "everyone" in found:
         found.pop("households", None)
+    if {"x", "y"} <= set(found):
+        found.pop("xy", None)
+    return found
+
+
+def _own_features(here: list[str], taken: set[str]) -> dict[str, Match]:
+    """Return the columns that each tell of one feature, and add them to those taken."""
+    found: dict[str, Match] = {}
+    for heading in here:
+        fresh = [one for one in features_of(heading) if one not in found]
+        if fresh and heading not in taken:
+            found |= {one: Match(heading, sure=True) for one in fresh}
+            taken.add(heading)
     return found
 
 
@@ -145,11 +238,12 @@ def _fitting(here: list[str], words: list[str], *, sure: bool) -> list[str]:
     """Return the headings that are (sure) or hold one of the words, the best first."""
     if sure:
         rank = {plain(word): k for k, word in reversed(list(enumerate(words)))}
-        known = [(rank[plain(h)], h) for h in here if plain(h) in rank]
+        ranked = ((min((rank[w] for w in words_of(h) if w in rank), default=None), h) for h in here)
+        known = [(best, h) for best, h in ranked if best is not None]
         return [h for _, h in sorted(known, key=lambda item: item[0])]
     held = []
     for heading in here:
-        bare = plain(heading)
+        bare = words_of(heading)[0]
         for k, word in enumerate(map(plain, words)):
             least = _LEAST_CHINESE if _CHINESE.search(word) else _LEAST_LATIN
             if len(word) >= least and word in bare and len(word) >= _LEAST_SHARE * len(bare):

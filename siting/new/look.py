@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +10,15 @@ import numpy as np
 from siting.city.config import PointsSection
 from siting.city.findings import Findings
 from siting.city.tables import Column, Source, open_source
-from siting.new.headings import age_group, columns_of, plain
+from siting.errors import Notice
+from siting.new.headings import synonyms
+from siting.new.rows import heading_rows, not_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from siting.city.model import Ints
-    from siting.errors import Notice
 
 ENDINGS = (
     ".csv",
@@ -31,7 +32,6 @@ ENDINGS = (
     ".json",
     ".shp",
 )
-_ROLES = ("places", "outlets", "spaces", "communities", "nodes", "edges", "walks")
 _POINTS, _LINES = (0, 4), (1, 2, 5)
 
 
@@ -44,15 +44,17 @@ class Given:
     path
         The file.
     section
-        How a city opens it: sheet, layer, row of the headings.
+        How a city opens it: sheet, layer, rows of the headings, rows that are no records.
     source
         It, opened.
     rows, columns
-        Spreadsheet rows and cells, by heading.
+        Spreadsheet rows and cells, by heading, of the records.
     shape
         ``points``, ``lines`` or ``areas``; None for a table without geometry.
     remarks
         What reading it remarked.
+    above
+        What stands above the headings.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class Given:
     columns: dict[str, Column]
     shape: str | None
     remarks: tuple[Notice, ...] = ()
+    above: str = ""
 
     @property
     def name(self) -> str:
@@ -72,7 +75,7 @@ class Given:
     @property
     def title(self) -> str:
         """Words that may tell what the table is."""
-        words = (self.path.stem, self.section.sheet or "", self.section.layer or "")
+        words = (self.path.stem, self.section.sheet or "", self.section.layer or "", self.above)
         return " ".join(words).casefold()
 
 
@@ -98,16 +101,20 @@ def look(path: Path) -> tuple[list[Given], list[Notice]]:
     """Return the tables of one file, and what could not be read of it."""
     findings = Findings()
     sections = _sections(path, findings)
-    unread = list(findings.faults)
+    unread = [*findings.faults, *findings.remarks]
     tables = []
+    empty = []
     for section in sections:
         given, faults = _open(path, section)
         if given is not None and given.columns:
             tables.append(given)
+        elif len(sections) > 1 and [n.key for n in faults] == ["city.no_header"]:
+            empty.append(section.sheet)
         else:
-            # A blank sheet among others is no news.
-            alone = len(sections) == 1
-            unread += [n for n in faults if alone or n.key != "city.no_header"]
+            unread += faults
+    if empty:
+        listed = ", ".join(str(sheet) for sheet in empty)
+        unread.append(Notice("new.empty_sheets", file=path.name, values={"sheets": listed}))
     return tables, unread
 
 
@@ -118,7 +125,13 @@ def _sections(path: Path, findings: Findings) -> list[PointsSection]:
         from siting.city.table_excel import sheet_titles
 
         titles = sheet_titles(path, path.name, findings)
-        return [plain_one.model_copy(update={"sheet": title}) for title in titles]
+        hidden = [title for title, shown in titles.items() if not shown]
+        notes = [title for title, shown in titles.items() if shown and _explains(title)]
+        for key, passed in (("new.hidden_sheets", hidden), ("new.notes", notes)):
+            if passed:
+                findings.remark(key, file=path.name, sheets=", ".join(passed))
+        kept = [title for title in titles if title not in (*hidden, *notes)]
+        return [plain_one.model_copy(update={"sheet": title}) for title in kept]
     if suffix == ".gpkg":
         from siting.city.table_geo import layer_names
 
@@ -131,9 +144,9 @@ def _open(path: Path, section: PointsSection) -> tuple[Given | None, tuple[Notic
     """Return one table, or None and why it cannot be read."""
     findings = Findings()
     source = _source(path, section, findings)
-    row = None if source is None else _heading_row(source)
-    if row is not None:
-        section = section.model_copy(update={"header_row": row})
+    heading, above = ((), "") if source is None else heading_rows(source)
+    if source is not None and heading != (source.first,):
+        section = section.model_copy(update={"header_row": heading})
         findings = Findings()  # what the rows above made it say holds no more
         source = _source(path, section, findings)
     loaded = None
@@ -142,7 +155,22 @@ def _open(path: Path, section: PointsSection) -> tuple[Given | None, tuple[Notic
     if source is None or loaded is None:
         return None, findings.faults
     rows, columns = loaded
-    return Given(path, section, source, rows, columns, _shape(source), findings.remarks), ()
+    if source.geometry is None and columns:
+        odd, blank = not_records(rows, columns)
+        section = section.model_copy(update={"skip_rows": tuple(rows[odd].tolist())})
+        kept = ~(odd | blank)
+        rows = rows[kept]
+        columns = {
+            name: replace(c, values=c.values[kept], blank=c.blank[kept])
+            for name, c in columns.items()
+        }
+    shape, said = _shape(source), findings.remarks
+    return Given(path, section, source, rows, columns, shape, said, above), ()
+
+
+def _explains(title: str) -> bool:
+    """Tell whether a sheet of this name explains others."""
+    return any(word in title.casefold() for word in synonyms()["notes"]["words"])
 
 
 def _source(path: Path, section: PointsSection, findings: Findings) -> Source | None:
@@ -151,21 +179,6 @@ def _source(path: Path, section: PointsSection, findings: Findings) -> Source | 
     except OSError as error:
         findings.fault("city.unreadable", file=path.name, detail=str(error))
         return None
-
-
-def _heading_row(source: Source) -> int | None:
-    """Return the row of the headings where it is one of those below the first, else None."""
-
-    def known(cells: Iterable[str]) -> int:
-        named = [c for c in cells if c]
-        groups = sum(1 for c in named if age_group(c) and plain(c))
-        return groups + max(sum(m.sure for m in columns_of(r, named).values()) for r in _ROLES)
-
-    best, most = None, known(source.names)
-    for row, cells in source.below:
-        if (count := known(cells)) > max(most, 1):
-            best, most = row, count
-    return best
 
 
 def _shape(source: Source) -> str | None:

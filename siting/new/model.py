@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from siting.errors import Notice
 
-Value = str | float | tuple[str, ...]
+Value = str | float | tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Section:
     """
 
     name: str
-    keys: dict[str, str | int]
+    keys: dict[str, Value]
     tables: dict[str, dict[str, Value]] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     remarks: tuple[Notice, ...] = ()

@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from siting.city.outlets import CHAIN_WORDS
+from siting.city.cells import yes_or_no
+from siting.city.heading import JOIN
+from siting.city.spaces import FEATURES
 from siting.city.tables import as_word
+from siting.city.units import MEASURES
 from siting.errors import Name, Notice
-from siting.new.columns import has_position, remarks_on_use, where_in
+from siting.new.columns import remarks_on_use, where_in
 from siting.new.figures import (
     HOUSEHOLD,
     System,
@@ -21,6 +24,7 @@ from siting.new.figures import (
     people_factor,
     rent_unit,
 )
+from siting.new.headings import plain, with_unit
 from siting.new.local import Translated, categories, features, kinds
 from siting.new.model import Section
 from siting.standard.catalogue import load_catalogue
@@ -39,7 +43,10 @@ _REQUIRED = {
     "outlets": ("id", "type"),
     "spaces": ("id", "area_m2", "rent_m2_month"),
 }
-_TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")
+_SERIAL = ("序号", "gid", "fid", "objectid", "no")
+_STOREYS = ("楼层数", "层数", "storeys")
+_MERGED = {"places": "community", "outlets": "type"}
+"""Columns whose cells offices merge, by table; a merged cell is read as one and empty ones."""
 _SHOWN = 30
 
 
@@ -63,11 +70,19 @@ def point_section(
     remarks = [*remarks_on_use(role), *said]
     ordered = sorted(role.columns.items(), key=lambda item: item[0].startswith("aged_"))
     columns = {name: match.local for name, match in ordered}
-    if system is not None and system.swapped:
+    if system is not None and system.swapped and "xy" in columns:
+        columns["yx"] = columns.pop("xy")
+        remarks.append(Notice("new.turned", file=given.name, column=columns["yx"]))
+    elif system is not None and system.swapped:
         columns["x"], columns["y"] = columns["y"], columns["x"]
         values = {"x": columns["x"], "y": columns["y"]}
         remarks.append(Notice("new.swapped", file=given.name, values=values))
-    keys: dict[str, str | int] = {"file": names[given.path], **where_in(given)}
+    keys: dict[str, Value] = {"file": names[given.path], **where_in(given)}
+    merged = _merged(role)
+    if merged is not None:
+        keys["fill_down"] = (merged,)
+        values = {"canonical": merged}
+        remarks.append(Notice("new.merged", file=given.name, column=columns[merged], values=values))
     remarks += _on_system(given, system, crs)
     if system is not None and system.crs is not None and system.crs != crs:
         keys["crs"] = system.crs
@@ -81,7 +96,8 @@ def point_section(
     unknown: dict[str, int] = {}
     for name, canonical, meant in _words(role):
         if meant.all():
-            tables[name] = {w: one if len(one) > 1 else one[0] for w, one in meant.all().items()}
+            listed = {w: one if len(one) > 1 else one[0] for w, one in meant.all().items()}
+            tables[name] = tables.get(name, {}) | listed
         if name == "types":
             unknown = meant.unknown
             if not meant.all():
@@ -93,7 +109,6 @@ def point_section(
     below: dict[str, dict[str, Value]] = {"columns": dict(own), "units": units, **tables}
     kept = {name: table for name, table in below.items() if table or name == "types"}
     remarks += _missing(role)
-    remarks += _totals(given)
     return Section(role.role, keys, kept, unknown, tuple(remarks))
 
 
@@ -102,13 +117,18 @@ def _settled(role: Role, said: list[Notice]) -> Role:
     columns = dict(role.columns)
     given = role.given
     if given.shape is not None:
-        columns = {name: m for name, m in columns.items() if name not in ("x", "y")}
+        columns = {name: m for name, m in columns.items() if name not in ("x", "y", "xy")}
     if "id" in columns:
         columns["id"] = _identity(given, columns["id"], said)
-    if has_position(role) and given.shape is None:
+    if {"x", "y"} <= set(columns):
         columns |= _pair(columns["x"], columns["y"])
-    if "chain" in columns and not _understood(given, columns["chain"], CHAIN_WORDS):
+    if "chain" in columns and _not_yes_or_no(given, columns["chain"]):
         said.append(Notice("new.chain", file=given.name, column=columns.pop("chain").local))
+    for name in FEATURES:
+        if name in columns:
+            columns = _own_feature(given, name, columns, said)
+    if "floor" in columns and plain(columns["floor"].local.rpartition(JOIN)[2]) in _STOREYS:
+        said.append(Notice("new.storeys", file=given.name, column=columns["floor"].local))
     if role.role != "places":
         return replace(role, columns=columns)
     known = {group.id for group in load_catalogue().groups}
@@ -123,9 +143,7 @@ def _identity(given: Given, match: Match, said: list[Notice]) -> Match:
     """Return the first column of those for ids in which every record has one of its own."""
     candidates = (match.local, *match.also)
     for local in candidates:
-        column = given.columns[local]
-        words = [as_word(v) for v in column.values[~column.blank]]
-        if len(words) == len(given.rows) == len(set(words)):
+        if _tells_apart(given, local):
             break
     else:
         said.append(Notice("new.id_twice", file=given.name, column=match.local))
@@ -133,7 +151,34 @@ def _identity(given: Given, match: Match, said: list[Notice]) -> Match:
     if local != match.local:
         values = {"other": match.local}
         said.append(Notice("new.id_other", file=given.name, column=local, values=values))
+    others = [c for c in candidates if c != local and plain(c) not in _SERIAL]
+    names = [c for c in others if _tells_apart(given, c)]
+    if names:
+        values = {"names": ", ".join(names)}
+        said.append(Notice("new.id_names", file=given.name, column=local, values=values))
     return replace(match, local=local, also=tuple(c for c in candidates if c != local))
+
+
+def _tells_apart(given: Given, local: str) -> bool:
+    """Tell whether every record has a word of its own in a column."""
+    column = given.columns[local]
+    words = [as_word(v) for v in column.values[~column.blank]]
+    return len(words) == len(given.rows) == len(set(words))
+
+
+def _merged(role: Role) -> str | None:
+    """Return the column whose empty cells seem to belong to the one above them.
+
+    So they do where each of its words stands once, the first in the first record.
+    """
+    canonical = _MERGED.get(role.role)
+    match = role.columns.get(canonical or "")
+    if match is None or not len(role.given.rows):
+        return None
+    column = role.given.columns[match.local]
+    words = [as_word(v) for v in column.values[~column.blank]]
+    once = len(words) == len(set(words)) and not column.blank[0]
+    return canonical if once and column.blank.any() else None
 
 
 def _pair(x: Match, y: Match) -> dict[str, Match]:
@@ -145,9 +190,29 @@ def _pair(x: Match, y: Match) -> dict[str, Match]:
     return {"x": x, "y": y}
 
 
-def _understood(given: Given, match: Match, words: dict[str, float]) -> bool:
+def _not_yes_or_no(given: Given, match: Match) -> dict[str, int]:
+    """Return the words of a column that are neither yes nor no, and how often they stand there."""
     column = given.columns[match.local]
-    return all(as_word(v).lower() in words for v in column.values[~column.blank])
+    words = Counter(as_word(v) for v in column.values[~column.blank])
+    return {word: count for word, count in words.items() if yes_or_no(word) is None}
+
+
+def _own_feature(
+    given: Given, name: str, columns: dict[str, Match], said: list[Notice]
+) -> dict[str, Match]:
+    """Return the columns without that of a feature that holds something else, as amounts."""
+    match = columns[name]
+    column = given.columns[match.local]
+    odd = _not_yes_or_no(given, match)
+    strange = {word: odd[word] for word in features(column).unknown if word in odd}
+    count = int((~column.blank).sum())
+    if 2 * sum(strange.values()) > count:
+        return {one: other for one, other in columns.items() if one != name}
+    if strange:
+        listed = ", ".join(f"{word} ({n})" for word, n in list(strange.items())[:_SHOWN])
+        values = {"feature": name, "listed": listed}
+        said.append(Notice("new.yes_no", file=given.name, column=match.local, values=values))
+    return columns
 
 
 def _on_system(given: Given, system: System | None, crs: str | None) -> Iterator[Notice]:
@@ -170,15 +235,16 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
 
     for name in ("area_m2", "spare_m2"):
         if name in columns:
-            unit = area_unit(columns[name].local)
+            unit = area_unit(with_unit(columns[name].local, given.above, "area"))
             yield name, unit, notice("new.unit", name, unit=unit) if unit else None
     for name in ("capital_m2", "capital_fixed"):
         if name in columns:
-            unit = cost_unit(columns[name].local)
+            unit = cost_unit(with_unit(columns[name].local, given.above, MEASURES[name]))
             yield name, unit, notice("new.unit", name, unit=unit) if unit else None
     if role.role == "spaces" and "rent_m2_month" in columns:
         local = columns["rent_m2_month"].local
-        rent = rent_unit(local, numbers_in(given.columns[local]))
+        said = with_unit(local, given.above, "rent")
+        rent = rent_unit(said, numbers_in(given.columns[local]))
         key = "new.rent" if rent.sure else "new.rent_guess"
         shown = rent.unit or "元/㎡/月"
         silent = rent.sure and rent.unit is None
@@ -192,8 +258,9 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
         yield "area_m2", None, notice("new.area_also", "area_m2", also=also)
     for name in columns:
         if name == "everyone" or name.startswith("aged_"):
-            factor = people_factor(columns[name].local)
-            yield name, factor, notice("new.unit", name, unit=factor) if factor else None
+            factor = people_factor(with_unit(columns[name].local, given.above, "people"))
+            people = Name(f"{factor or 1:g} persons", f"{factor or 1:g} 人")
+            yield name, factor, notice("new.people", name, people=people) if factor else None
     if "everyone" in columns:
         if columns["everyone"].also:
             also = ", ".join(columns["everyone"].also)
@@ -206,6 +273,12 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
 
 def _words(role: Role) -> Iterator[tuple[str, str, Translated]]:
     """Return, for each column of words, the table of city.toml, the column, and what they mean."""
+    for name in FEATURES:
+        match = role.columns.get(name)
+        if match is not None:
+            odd = _not_yes_or_no(role.given, match)
+            meant = features(role.given.columns[match.local])
+            yield "features", name, Translated({w: m for w, m in meant.known.items() if w in odd})
     readers = {
         "type": ("types", categories),
         "kind": ("kinds", kinds),
@@ -237,23 +310,10 @@ def _missing(role: Role) -> Iterator[Notice]:
     here = set(role.columns) | ({"everyone"} if "households" in role.columns else set())
     wanted = _REQUIRED[role.role]
     if role.given.shape is None:
-        wanted = (*wanted, "x", "y")
+        wanted = (*wanted, *(() if "xy" in here else ("x", "y")))
     for canonical in wanted:
         if canonical not in here:
             values = {"canonical": canonical}
             yield Notice(f"new.missing_{canonical}", file=role.given.name, values=values)
-    if role.role == "spaces" and "features" not in here:
+    if role.role == "spaces" and here.isdisjoint(("features", *FEATURES)):
         yield Notice("new.no_features", file=role.given.name)
-
-
-def _totals(given: Given) -> Iterator[Notice]:
-    """Say which of the last rows look like sums."""
-    counted: Counter[int] = Counter()
-    last = len(given.rows) - 1
-    if last < 0:
-        return
-    for column in given.columns.values():
-        if not column.blank[last] and as_word(column.values[last]).casefold() in _TOTALS:
-            counted[last] += 1
-    for i in counted:
-        yield Notice("new.total", file=given.name, row=int(given.rows[i]))

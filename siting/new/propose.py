@@ -9,8 +9,15 @@ from siting.city.coordinates import BD09, GCJ02, WGS84
 from siting.city.findings import Findings
 from siting.city.tables import as_word
 from siting.errors import InputError, Notice
-from siting.new.columns import has_position, remarks_on_use, role_word, where_in
-from siting.new.figures import System, named_system, numbers_in, system_of
+from siting.new.columns import (
+    coordinates,
+    has_position,
+    remarks_on_use,
+    role_word,
+    where_in,
+    without_false_pairs,
+)
+from siting.new.figures import System, named_system, system_of
 from siting.new.look import Given, files_in, look
 from siting.new.model import Proposal, Section, Value
 from siting.new.points import point_section
@@ -52,6 +59,7 @@ def propose(paths: Sequence[Path], name: str) -> Proposal:
     roles, left = roles_of(tables)
     if not roles:
         raise InputError([*unread, *_left(left), Notice("new.nothing")])
+    roles = {name: without_false_pairs(role) for name, role in roles.items()}
     names = _names(role.given.path for role in roles.values())
     remarks = [*unread, *_left(left)]
     roles = _same_communities(roles, remarks)
@@ -138,9 +146,9 @@ def _system(role: Role) -> System | None:
     given = role.given
     if given.shape is not None or not has_position(role):
         return None
-    x, y = (numbers_in(given.columns[role.columns[name].local]) for name in ("x", "y"))
-    words = " ".join((role.columns["x"].local, role.columns["y"].local, given.title)).casefold()
-    return system_of(x, y, words)
+    x, y = coordinates(role)
+    headings = [role.columns[name].local for name in ("xy", "x", "y") if name in role.columns]
+    return system_of(x, y, " ".join((*headings, given.title)).casefold())
 
 
 def _like_others(systems: dict[str, System | None]) -> dict[str, System | None]:
@@ -171,7 +179,7 @@ def _others(
             continue
         given = role.given
         columns = {c: m.local for c, m in role.columns.items() if c != m.local}
-        keys: dict[str, str | int] = {"file": names[given.path], **where_in(given)}
+        keys: dict[str, Value] = {"file": names[given.path], **where_in(given)}
         remarks = list(remarks_on_use(role))
         if name == "communities":
             unique = _unique(role)
@@ -194,7 +202,7 @@ def _streets_of_tables(
     roles: dict[str, Role], names: dict[Path, str], system: System | None, crs: str | None
 ) -> Section:
     nodes, edges = roles["nodes"], roles["edges"]
-    keys: dict[str, str | int] = {
+    keys: dict[str, Value] = {
         "nodes": names[nodes.given.path],
         "edges": names[edges.given.path],
     }

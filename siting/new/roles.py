@@ -101,7 +101,7 @@ def _score(given: Given, role: str) -> tuple[int, Role]:
         return (12 if timed else 0), known
     weights = synonyms()["evidence"][role]
     score = sum(weights.get(_evidence(name), 0) for name in here) + title
-    located = given.shape is not None or {"x", "y"} <= here
+    located = given.shape is not None or {"x", "y"} <= here or "xy" in here
     return (score + _LOCATED if score and located else score), known
 
 
