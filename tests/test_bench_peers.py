@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from bench_runs import tiny
 import siting.bench.run as bench_run
 from siting.bench.check import check_choice
 from siting.bench.figures import best_bound, gap_at, measure
-from siting.bench.instance import single_type
+from siting.bench.instance import generated, single_type
 from siting.bench.model import Asked
 from siting.bench.ours import run_ours
 from siting.bench.outside import run_outside
@@ -85,6 +86,16 @@ def test_siting_is_followed_while_it_works(whole, optimum, tmp_path):
     assert seconds[-1] < found.seconds
     news = [json.loads(line) for line in (tmp_path / "news.jsonl").read_text().splitlines()]
     assert [n["stage"] for n in news][-1] == "write"
+
+
+def test_a_single_type_is_made_of_cities_large_enough_for_parquet(tmp_path, monkeypatch):
+    small = single_type(generated(tmp_path / "a", "village", 101), tmp_path / "of_a")
+    monkeypatch.setattr(import_module("siting.generate.tables"), "PARQUET_FROM", 1)
+    large = generated(tmp_path / "b", "village", 101)
+    assert (large.folder / "spaces.parquet").exists()
+    found = single_type(large, tmp_path / "of_b")
+    assert found.facts == small.facts
+    assert (found.options.capital_fen == small.options.capital_fen).all()
 
 
 def test_a_single_type_is_maximal_covering(single):

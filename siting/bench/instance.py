@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,7 +117,7 @@ def single_type(whole: Instance, folder: Path) -> Instance:
     shutil.copytree(whole.folder, folder)
     first = int(whole.options.type.min(initial=0))
     sites = max(1, len(np.unique(whole.options.space[whole.options.type == first])) // ONE_IN)
-    _without_costs(folder / "spaces.csv")
+    _without_costs(folder)
     (folder / "standard.toml").write_text(_one_type(whole.question.standard, first), "utf-8")
     (folder / "scenario.toml").write_text(
         f"[budget]\ncapital = {sites}\nsubsidy_per_year = inf\n", "utf-8"
@@ -147,12 +146,15 @@ def _one_type(standard: Standard, first: int) -> str:
     )
 
 
-def _without_costs(path: Path) -> None:
+def _without_costs(folder: Path) -> None:
     """Take out of a generated table of spaces what their conversion is stated to cost."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    kept = [name for name in rows[0] if name not in ("capital_m2", "capital_fixed")]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, kept, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
+    import pandas as pd
+
+    costs = ["capital_m2", "capital_fixed"]
+    path = folder / "spaces.csv"
+    if path.exists():
+        rows = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+        rows.drop(columns=costs, errors="ignore").to_csv(path, index=False)
+    else:  # a large city
+        path = path.with_suffix(".parquet")
+        pd.read_parquet(path).drop(columns=costs, errors="ignore").to_parquet(path)

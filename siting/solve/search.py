@@ -63,6 +63,7 @@ _WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one ch
 _MOVES = 6000  # for each of them
 _MOVES_A_SECOND = 180_000  # for each thread and second left, at most: more would not end in time
 _LARGEST_CORE = 1500  # options that are still handed over at once after that
+_HASTY = 15  # times fewer moves in the first turn
 _TURNS = 100  # of moves and neighbourhoods, while there is time
 _LATER_SHARE = 0.3  # of the time left, for the moves of a later turn
 _APART = 10_007  # between the seeds of two turns
@@ -332,7 +333,9 @@ def _part_by_part(
             assert before is not None
             news(problem.value(best))
             found = replace(found, chosen=best, repeatable=found.repeatable and calm)
-            if turn and moved is not None and not _closed(problem, found, limits.gap):
+            if turn == 0:
+                continue
+            if turn > 1 and moved is not None and not _closed(problem, found, limits.gap):
                 found = polished(np.union1d(before, moved), found, seed)
         if not _closed(problem, found, limits.gap):
             assert found.chosen is not None
@@ -355,17 +358,22 @@ def _moved(
     enough: Callable[[], bool],
     news: Callable[[float], None],
 ) -> tuple[NDArray[np.int64] | None, bool]:
-    """Return what random moves make of a plan, and whether the clock had no say in it."""
+    """Return what random moves make of a plan, and whether the clock had no say in it.
+
+    The first turn is a hasty one: somebody may want a good plan long before many moves have cooled
+    down.
+    """
     assert found.chosen is not None
     core = _wide_core(problem, relaxed, found.chosen)
-    left = max(0.0, limits.deadline - time.monotonic()) * (_LATER_SHARE if turn else 1.0)
+    left = max(0.0, limits.deadline - time.monotonic()) * (_LATER_SHARE if turn > 1 else 1.0)
     in_time = int(_MOVES_A_SECOND * limits.threads * left)
     moves = _MOVES * len(core)
+    tried = min(moves, in_time)
     moved = anneal(
         problem.restricted(core),
         np.searchsorted(core, found.chosen),
         relaxed.price,
-        moves=min(moves, in_time),
+        moves=tried if turn else tried // _HASTY,
         threads=limits.threads,
         seed=limits.seed + turn * _APART,
         enough=enough,
