@@ -81,6 +81,17 @@ def test_the_table_states_value_bound_gap_and_knee():
     assert "Certified" in page
 
 
+def test_the_table_names_the_unit_of_its_money():
+    head = rendered(bent(), "en", 80).split("─")[0]
+    assert head.count("(yuan)") == 2
+    assert rendered(bent(), "zh", 80).split("─")[0].count("（元）") == 2
+
+
+def test_chinese_amounts_stand_without_a_space_before_the_next_word():
+    said = " ".join(sentences(bent(), "zh"))
+    assert not re.search(r"元 [\u4e00-\u9fff]", said)
+
+
 def test_the_sentences_say_what_the_numbers_mean():
     said = " ".join(sentences(bent(), "en"))
     assert "5 budgets: capital from 0 yuan to 400,000 yuan, rent subsidy 100 yuan a year." in said

@@ -305,6 +305,18 @@ def test_every_word_of_the_page_is_used_in_both_languages():
     assert used <= set(entries)
 
 
+def test_residents_who_gain_or_lack_a_type_are_not_named_like_people_who_move(plan):
+    data = Page(html(plan, "zh")).data
+    labels = {column["label"][0] for one in data["sheets"] for column in one["columns"]}
+    assert {"新增覆盖居民", "尚缺居民"} <= labels
+    assert not {"新增居民", "尚无居民"} & labels
+
+
+def test_the_page_says_how_percentages_are_rounded(plan):
+    words = Page(html(plan, "en")).words
+    assert any("Percentages are rounded down" in word for word in words)
+
+
 def test_libraries_are_the_published_files_under_permissive_licences():
     listed = tomllib.loads(HERE.joinpath("vendor", "libraries.toml").read_text("utf-8"))
     vendored = {p.name for p in Path(str(HERE)).joinpath("vendor").iterdir()}

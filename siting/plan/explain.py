@@ -198,7 +198,7 @@ def explain_space(
                 "space": space,
                 "community": city.communities[int(spaces.community[s])],
                 "area": f"{spaces.area_m2[s]:g}",
-                "rent": f"{spaces.rent_m2_month[s]:g}",
+                "rent": f"{spaces.rent_m2_month[s]:,.2f}".removesuffix(".00"),
             },
         )
     ]

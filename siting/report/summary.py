@@ -150,9 +150,9 @@ def opens_line(document: Document, names: dict[str, str], lang: Lang) -> str:
     return text(
         "report.opens",
         lang,
-        projects=len(document.projects),
-        used=len({p.space for p in document.projects}),
-        spaces=document.sizes.spaces,
+        projects=f"{len(document.projects):,}",
+        used=f"{len({p.space for p in document.projects}):,}",
+        spaces=f"{document.sizes.spaces:,}",
         listed=listed,
     )
 

@@ -52,8 +52,11 @@ def _table(frontier: Frontier, curve: Curve, lang: Lang, width: int) -> Any:
     names = ["value", "bound", *(["certified"] if width >= _WIDE else []), "gap", "projects"]
     names += ["spent", "residents"]
     budget = "budget_capital" if curve.axis == "capital" else "budget_subsidy"
+    money = {budget, "spent", *(("value", "bound", "certified") if stage == COST else ())}
     for name in (budget, *names):
         heading = text(f"report.frontier.column_{name}", lang)
+        if name in money:
+            heading += "\n" + text("report.frontier.yuan", lang)
         listing.add_column(heading, justify="right", overflow="fold")
     for k, row in enumerate(curve.rows):
         knee = curve.knee is not None and curve.knee.at == k

@@ -73,7 +73,7 @@ function makeMap(card) {
   function tip(k) {
     const share = number(met(k));
     const box = make("div", named(k));
-    box.append(make("br"), MAP.communities[marks.community[k]], make("br"), `${word("legend_share")}: ${share}`);
+    box.append(make("br"), MAP.communities[marks.community[k]], make("br"), word("legend_share_said", { share }));
     return box;
   }
 
@@ -236,7 +236,7 @@ function makeMap(card) {
     for (const c of classes) {
       const shape = crowded ? 0 : Math.min(SHAPES - 1, c);
       const tint = Math.min(SHAPES - 1, c);
-      entries.push(entry(make("i", null, { class: `shape-${shape} colour-${tint}` }), `${word("layer_projects")}: ${say(MAP.classes[c])}`));
+      entries.push(entry(make("i", null, { class: `shape-${shape} colour-${tint}` }), word("legend_projects", { name: say(MAP.classes[c]) })));
     }
     entries.push(entry(make("i", null, { class: "space shape-0" }), word("layer_spaces")));
     if (outlets.x.length) entries.push(entry(make("i", null, { class: "outlet" }), word("layer_outlets")));
