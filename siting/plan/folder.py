@@ -291,6 +291,26 @@ def find_folder(folder: Path) -> Path:
     return old if not folder.exists() and (old / PLAN).is_file() else folder
 
 
+@contextmanager
+def unexchanged(folder: Path) -> Iterator[None]:
+    """Raise InputError where the plan in `folder` became another one in the meantime."""
+    before = _mark(folder)
+    try:
+        yield
+    finally:
+        if _mark(folder) != before:
+            raise InputError(Notice("plan.changed_meanwhile", values={"folder": str(folder)}))
+
+
+def _mark(folder: Path) -> tuple[int, int, int] | None:
+    """Return what is another one of every plan.json that is written."""
+    try:
+        found = (folder / PLAN).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def read_document(folder: Path) -> Document:
     """Read ``plan.json``.
 
