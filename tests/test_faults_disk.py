@@ -20,12 +20,13 @@ from fault_plans import (
     small_city,
     small_plan,
 )
+from frontier_points import point
 
 import siting
 import siting.api
 from siting.cli.main import run
 from siting.errors import InputError
-from siting.frontier.folder import name_of
+from siting.frontier.folder import open_folder, save_point
 from siting.plan.disk import write_in_one_step
 
 
@@ -34,9 +35,21 @@ def plan(tmp_path_factory):
     return small_plan(tmp_path_factory.mktemp("faults") / "city")
 
 
+@pytest.fixture(scope="module")
+def saved(plan, tmp_path_factory):
+    return plan.save(tmp_path_factory.mktemp("saved") / "plan")
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch):
+    """Waiting for the disk proves nothing here."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 @pytest.fixture
-def folder(plan, tmp_path):
-    return plan.save(tmp_path / "plan")
+def folder(saved, tmp_path):
+    """A plan with its reports; where its city lies it remembers by the absolute path."""
+    return Path(shutil.copytree(saved, tmp_path / "plan"))
 
 
 def keys(raised) -> list[str]:
@@ -53,27 +66,26 @@ def the_old_plan_stands(folder: Path) -> None:
 
 def test_a_disk_that_is_full_at_any_file_of_a_plan_leaves_the_old_one(plan, folder):
     for size in {0, *(path.stat().st_size - 1 for path in folder.iterdir())}:
+        new = replace(other(plan), write_reports=plan.write_reports)
         with no_file_over(size), pytest.raises(InputError) as raised:
-            other(plan).save(folder)
+            new.save(folder)
         assert keys(raised) == ["plan.unwritable"]
         the_old_plan_stands(folder)
 
 
 def test_a_disk_that_is_full_at_any_flush_leaves_the_old_plan(plan, folder, monkeypatch):
-    fsync, refused = os.fsync, 0
-    bare = replace(other(plan), write_reports=None)
+    refused, files = 0, 6  # without reports
     for nth in range(1, 20):
-        monkeypatch.setattr(os, "fsync", full_from(fsync, nth))
+        monkeypatch.setattr(os, "fsync", full_from(lambda _: None, nth))
         try:
-            bare.save(folder)
+            other(plan).save(folder)
         except InputError:
             refused += 1
-            monkeypatch.setattr(os, "fsync", fsync)
             assert seed_in(folder) == OLD
             assert names_in(folder.parent) == ["plan"]
         else:
             break
-    assert refused == len(list(folder.iterdir()))
+    assert refused == files
     assert seed_in(folder) == NEW
 
 
@@ -135,18 +147,13 @@ def test_a_plan_that_cannot_take_its_place_is_kept_beside_it(plan, folder, monke
 
 
 def test_a_folder_that_became_foreign_while_writing_is_left_alone(plan, folder):
-    write = siting.report.write.write_reports
-
-    def meanwhile(*args):
-        write(*args)
+    def meanwhile(*_):
         shutil.rmtree(folder)
         folder.mkdir()
         (folder / "thesis.txt").write_text("mine", "utf-8")
 
-    new = other(plan)
-    object.__setattr__(new, "write_reports", meanwhile)
     with pytest.raises(InputError) as raised:
-        new.save(folder)
+        replace(other(plan), write_reports=meanwhile).save(folder)
     assert keys(raised) == ["plan.output_not_ours", "plan.kept"]
     assert names_in(folder) == ["thesis.txt"]
     siting.verify(folder.with_name("plan.new"))
@@ -214,12 +221,14 @@ def test_reports_that_cannot_be_written_leave_the_old_ones(folder):
 def test_a_generated_city_stands_whole_or_not_at_all(tmp_path):
     city = small_city(tmp_path / "city")
     before = {path.name: path.read_bytes() for path in city.iterdir()}
-    for size in (0, *sorted({len(content) - 1 for content in before.values()})):
+    siting.api.generate(tmp_path / "to be", places=60, spaces=12, types=8, seed=3)
+    sizes = {path.stat().st_size - 1 for path in (tmp_path / "to be").iterdir()}
+    for size in {0, *sizes}:
         with no_file_over(size), pytest.raises(InputError) as raised:
             siting.api.generate(city, places=60, spaces=12, types=8, seed=3)
         assert keys(raised) == ["plan.unwritable"]
         assert {path.name: path.read_bytes() for path in city.iterdir()} == before
-        assert names_in(tmp_path) == ["city"]
+        assert names_in(tmp_path) == ["city", "to be"]
 
 
 def test_a_new_city_stands_whole_or_not_at_all(tmp_path):
@@ -272,15 +281,33 @@ def test_a_terminal_that_takes_no_more_is_told_without_blaming_siting(capsys, mo
     assert "fault of its own" not in said
 
 
-def test_a_point_of_a_frontier_is_never_half_written(plan, tmp_path):
-    folder = tmp_path / "curve"
-    asked = {"folder": folder, "time_limit": 20.0, "threads": 1}
-    siting.api.frontier(plan.city, siting.Scenario(), capital=[0.0], **asked)
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with no_file_over(40), pytest.raises(InputError) as raised:
-        siting.api.frontier(plan.city, siting.Scenario(), capital=[0.0, 1e5], **asked)
-    assert keys(raised) == ["plan.unwritable"]
-    assert {path: path.read_bytes() for path in before} == before
-    assert not list(folder.rglob(".*.new"))
-    found = siting.api.frontier(plan.city, siting.Scenario(), capital=[0.0, 1e5], **asked)
-    assert {name_of(point.budget) for point in found.points} == set(names_in(folder / "points"))
+def test_a_point_of_a_frontier_is_the_old_or_the_new(tmp_path):
+    described = {"made_by": "siting frontier"}
+    with open_folder(tmp_path / "curve", None, described) as known:
+        assert known == ()
+        save_point(tmp_path / "curve", described, point(1.0, 5.0, 6.0))
+    with open_folder(tmp_path / "curve", None, described) as known:
+        with no_file_over(10), pytest.raises(InputError) as raised:
+            save_point(tmp_path / "curve", described, point(1.0, 5.0, 6.0, seconds=2.0))
+        assert keys(raised) == ["plan.unwritable"]
+    with open_folder(tmp_path / "curve", None, described) as again:
+        assert again == known
+
+
+def test_what_a_killed_run_left_of_a_point_is_cleared_away(tmp_path):
+    described = {"made_by": "siting frontier"}
+    with open_folder(tmp_path / "curve", None, described):
+        (tmp_path / "curve" / "points" / ".a.json.x.new").write_text("{", "utf-8")
+    with open_folder(tmp_path / "curve", None, described) as known:
+        assert known == ()
+    assert names_in(tmp_path / "curve" / "points") == []
+
+
+def test_two_runs_do_not_write_one_frontier(tmp_path):
+    described = {"made_by": "siting frontier"}
+    with open_folder(tmp_path / "curve", None, described):
+        with pytest.raises(InputError) as raised, open_folder(tmp_path / "curve", None, described):
+            pass
+        assert keys(raised) == ["frontier.busy"]
+    with open_folder(tmp_path / "curve", None, described):
+        pass
