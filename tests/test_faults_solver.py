@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_memory_that_runs_out_is_told_in_one_line(city, tmp_path, monkeypatch, c
     def full(*_, **__):
         raise error
 
-    monkeypatch.setattr("siting.solve.solve.merge_needs", full)
+    monkeypatch.setattr(import_module("siting.solve.solve"), "merge_needs", full)
     with pytest.raises(SystemExit) as left:
         run(["solve", str(city.path), "-o", str(tmp_path / "plan"), "--quiet"])
     assert left.value.code == 1
@@ -99,7 +100,7 @@ def test_a_process_that_cannot_be_started_is_told_in_one_line(city, tmp_path, mo
     def full(*_, **__):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("siting.solve.link.subprocess.Popen", full)
+    monkeypatch.setattr("subprocess.Popen", full)
     with pytest.raises(SystemExit) as left:
         run(["solve", str(city.path), "-o", str(tmp_path / "plan"), "--quiet"])
     assert left.value.code == 1
