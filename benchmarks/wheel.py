@@ -3,7 +3,8 @@
     python benchmarks/wheel.py [--python PYTHON]
 
 A copy of what git knows becomes an sdist, and the sdist a wheel, each twice in another folder: the
-bytes must be the same. The wheel must hold every file of the package. It is then installed into a
+wheels must be the same byte by byte, the sdists file by file (setuptools writes the hour into
+them). The wheel must hold every file of the package. It is then installed into a
 new environment, with its dependencies from the package index, and every command of the main job is
 run from another folder. Ends with 1 at the first thing that fails. Needs `build`.
 """
@@ -63,7 +64,16 @@ def built(folder: Path, epoch: str) -> dict[str, Path]:
 
 
 def content_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return a hash over a wheel, or over the names and contents of an sdist."""
+    if path.suffix == ".whl":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    whole = hashlib.sha256()
+    with tarfile.open(path) as archive:
+        for member in sorted(archive.getmembers(), key=lambda one: one.name):
+            held = archive.extractfile(member)
+            own = b"" if held is None else hashlib.sha256(held.read()).digest()
+            whole.update(member.name.encode() + b"\0" + own)
+    return whole.hexdigest()
 
 
 def missing(wheel: Path) -> list[str]:
@@ -93,7 +103,7 @@ def main() -> None:
         one, other = (built(base / folder, epoch) for folder in ("one", "other place"))
         for suffix, path in one.items():
             same = content_of(path) == content_of(other[suffix])
-            print(f"{path.name}: {content_of(path)[:16]}, twice the same bytes: {same}")
+            print(f"{path.name}: {content_of(path)[:16]}, twice the same: {same}")
             if not same:
                 raise SystemExit(1)
         left = missing(one[".whl"])
