@@ -45,20 +45,22 @@ def run(*command: str, cwd: Path, **more: str) -> None:
         raise SystemExit(f"{' '.join(command)}: {ended.returncode}\n{ended.stdout}{ended.stderr}")
 
 
-def source(folder: Path) -> Path:
-    """Unpack what git knows of the last commit."""
-    packed = subprocess.run(
-        ["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True
-    ).stdout
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+def git(*command: str) -> bytes:
+    return subprocess.run(["git", *command], cwd=ROOT, check=True, capture_output=True).stdout
+
+
+def source(folder: Path, commit: str) -> Path:
+    """Unpack a commit."""
+    with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as archive:
         archive.extractall(folder, filter="data")
     return folder
 
 
-def built(folder: Path, epoch: str) -> dict[str, Path]:
+def built(folder: Path, commit: str) -> dict[str, Path]:
     """Return the sdist, and the wheel that is built from it."""
-    out = folder / "dist"
-    command = (sys.executable, "-m", "build", "--outdir", str(out), str(source(folder / "source")))
+    out, copy = folder / "dist", source(folder / "source", commit)
+    epoch = git("log", "-1", "--format=%ct", commit).decode().strip()
+    command = (sys.executable, "-m", "build", "--outdir", str(out), str(copy))
     run(*command, cwd=folder, SOURCE_DATE_EPOCH=epoch)
     return {path.suffix: path for path in out.iterdir()}
 
@@ -76,14 +78,13 @@ def content_of(path: Path) -> str:
     return whole.hexdigest()
 
 
-def missing(wheel: Path) -> list[str]:
+def missing(wheel: Path, commit: str) -> list[str]:
     """Return the files of the package, as git knows them, that the wheel does not hold."""
     held = set(zipfile.ZipFile(wheel).namelist())
-    listed = ("git", "ls-files", "siting", "models", "instances")
-    named = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = git("ls-tree", "-r", "--name-only", commit, "siting", "models", "instances")
     places = {"models/": "siting/models/", "instances/": "siting/instances/", "siting/": "siting/"}
     wanted = []
-    for name in named.splitlines():
+    for name in listed.decode().splitlines():
         (place,) = (place for place in places if name.startswith(place))
         wanted.append(places[place] + name.removeprefix(place))
     return sorted(set(wanted) - held)
@@ -93,20 +94,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", default=sys.executable, help="of the new environment")
     asked = parser.parse_args()
-    epoch = subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    commit = git("rev-parse", "HEAD").decode().strip()
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
         for folder in ("one", "other place"):
             (base / folder).mkdir()
-        one, other = (built(base / folder, epoch) for folder in ("one", "other place"))
+        one, other = (built(base / folder, commit) for folder in ("one", "other place"))
         for suffix, path in one.items():
             same = content_of(path) == content_of(other[suffix])
             print(f"{path.name}: {content_of(path)[:16]}, twice the same: {same}")
             if not same:
                 raise SystemExit(1)
-        left = missing(one[".whl"])
+        left = missing(one[".whl"], commit)
         print(f"files of the package that the wheel lacks: {left or 'none'}")
         if left:
             raise SystemExit(1)
