@@ -30,6 +30,8 @@ def main(mode: str) -> None:
         write_frame(out, {"kind": "bound", "bound": 100.0}, {})
         write_frame(out, {"kind": "plan"}, {"vector": good})
         os.kill(os.getpid(), signal.SIGSEGV)
+    if mode == "killed":  # as the system does that has no memory left
+        os.kill(os.getpid(), signal.SIGKILL)
     if mode == "raises":
         write_frame(out, {"kind": "crash", "message": "Traceback\nMemoryError: too large"}, {})
     if mode == "dies":
@@ -53,6 +55,10 @@ def main(mode: str) -> None:
         write_frame(out, {**answer, "bound": 3.0}, {"vector": good})
     if mode == "far-bound":
         write_frame(out, {**answer, "bound": 90.0}, {"vector": good})
+    if mode.startswith("bound-"):
+        said = mode.removeprefix("bound-")
+        bound = said if said == "text" else float(said)
+        write_frame(out, {**answer, "bound": bound}, {"vector": good})
     if mode == "infeasible":
         write_frame(out, {**answer, "status": "infeasible", "bound": -np.inf}, {})
     if mode == "late":

@@ -76,7 +76,7 @@ def test_an_interrupt_before_anything_was_done_is_130(monkeypatch, capsys):
     monkeypatch.setattr(siting.bench.run, "bench", bench)
     printed = say(capsys, "bench", "--lang", "en")
     assert printed.code == 130
-    assert "nothing was saved" in printed.err
+    assert "what was not finished is not kept" in printed.err
 
 
 def test_all_that_is_wrong_with_the_usage_is_told_at_once(peers, capsys, tmp_path):

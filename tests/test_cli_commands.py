@@ -292,7 +292,7 @@ def test_an_interrupt_that_compiled_code_wraps_ends_with_130_too(capsys, cardboa
     cardboard.setattr(api, "read_city", read)
     said = say(capsys, "gaps", "c")
     assert said.code == 130
-    assert said.err == "interrupted; nothing was saved\n"
+    assert said.err == "interrupted; what was not finished is not kept\n"
 
 
 def test_the_first_signal_asks_for_the_best_plan_and_the_plan_is_saved(capsys, cardboard):

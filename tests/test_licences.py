@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from packaging.requirements import Requirement
 if TYPE_CHECKING:
     from email.message import Message
 
+ROOT = Path(__file__).resolve().parents[1]
 REFUSED = re.compile(r"(?<![A-Z])A?GPL|(?<!Lesser )(Affero )?General Public Licen[sc]e", re.I)
 LESSER = re.compile(r"LGPL|(Library or )?Lesser General Public Licen[sc]e", re.I)
 
@@ -77,6 +80,24 @@ def test_no_library_needed_at_run_time_is_under_the_gpl_or_agpl():
     found = {name: licence(metadata) for name, metadata in needed("siting").items()}
     assert {"numpy", "pyscipopt", "ortools", "pulp", "highspy", "rich"} <= set(found)
     assert {name: words for name, words in found.items() if refused(words)} == {}
+
+
+def test_every_library_needed_at_run_time_is_listed_with_its_licence():
+    listed = (ROOT / "docs" / "licences.md").read_text("utf-8").lower()
+    words = {word.replace("_", "-") for word in re.findall(r"[\w@/.-]+", listed)}
+    others = {name.replace("_", "-") for name in needed("siting")} - {"siting"}
+    assert sorted(others - words) == []
+
+
+def test_everything_of_others_that_ships_is_listed_with_its_version_and_licence():
+    listed = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    vendor = ROOT / "siting" / "report" / "html" / "vendor"
+    libraries = tomllib.loads((vendor / "libraries.toml").read_text("utf-8"))["library"]
+    assert len(libraries) == 3
+    for one in libraries:
+        (line,) = (row for row in listed.splitlines() if row.startswith(f"| {one['name']}"))
+        assert f"| {one['version']} | {one['licence']} |" in line
+        assert (vendor / one["text"]).is_file()
 
 
 def test_every_library_needed_at_run_time_states_a_licence():

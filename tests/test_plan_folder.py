@@ -148,7 +148,7 @@ def test_readers_find_the_old_plan_when_the_exchange_dies(
 
     def dying(path, target):
         moves.append((path.name, Path(target).name))
-        if len(moves) == dies_at:
+        if len(moves) >= dies_at:  # nothing is put back by a process that is gone
             raise KeyboardInterrupt
         return rename(path, target)
 
@@ -175,7 +175,7 @@ def test_writing_that_fails_leaves_the_old_plan(plan, other_plan, tmp_path, monk
         raise OSError("no space left on device")
 
     monkeypatch.setattr("siting.plan.layers.write_layers", full)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(InputError, match="no space left"):
         other_plan.save(folder)
     assert seed_in(folder) == 0
     assert {path.name for path in folder.iterdir()} == FILES

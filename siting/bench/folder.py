@@ -20,6 +20,7 @@ from siting.bench.table import (
     sizes,
 )
 from siting.errors import InputError, Notice
+from siting.plan.disk import refusals_of, write_in_one_step
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def check_folder(folder: Path) -> None:
         raise InputError(Notice("bench.not_a_folder", values={"folder": str(folder)}))
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
         raise InputError(Notice("bench.not_ours", values={"folder": str(folder)}))
-    folder.mkdir(parents=True, exist_ok=True)
+    with refusals_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def document(asked: Asked, runs: Sequence[Run], made: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def write(
     Raises
     ------
     InputError
-        The folder is not new, empty or ours.
+        The folder is not new, empty or ours, or the disk refuses.
     """
     check_folder(folder)
     whole = json.dumps(document(asked, runs, made), ensure_ascii=False, indent=1)
@@ -97,9 +99,7 @@ def write(
         (CSV, as_csv(rows)),
         (MARKDOWN, page(asked, runs, made, lang)),
     ):
-        fresh = folder / f".{name}.new"
-        fresh.write_text(content, "utf-8", newline="\n")
-        fresh.replace(folder / name)
+        write_in_one_step(folder / name, content)
 
 
 def _is_ours(folder: Path) -> bool:

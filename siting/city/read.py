@@ -75,18 +75,35 @@ def _read(path: str | Path, findings: Findings) -> City | None:
     folder = Path(path)
     if folder.name == CONFIG and folder.is_file():
         folder = folder.parent
+    before = _hash(folder)
     config = load_config(folder, findings)
     if config is None:
         return None
-    files = named_files(folder, config, Findings())
     tables = _tables(folder, config, findings)
-    settings = _settings(folder, config, hash_files(folder, files))
-    city = build_city(tables, settings, findings)
+    # The hash says what was read, so nothing may have changed while it was read.
+    sha256 = _hash(folder)
+    if sha256 is None or sha256 != before:
+        if sha256 != before or not findings.faults:
+            findings.fault("city.changed_meanwhile", file=CONFIG, folder=str(folder))
+        return None
+    city = build_city(tables, _settings(folder, config, sha256), findings)
     if city is None:  # of a city that can be built the remarks on it say so
         for table in (tables.spaces, tables.outlets):
             if table is not None and len(table) == 0:
                 findings.remark("city.no_records_yet", file=table.file)
     return city
+
+
+def _hash(folder: Path) -> str | None:
+    """Return the hash over the files as they are now; None where one of them cannot be read."""
+    unheard = Findings()
+    config = load_config(folder, unheard)
+    if config is None:
+        return None
+    try:
+        return hash_files(folder, named_files(folder, config, unheard))
+    except OSError:
+        return None
 
 
 def _tables(folder: Path, config: Config, findings: Findings) -> Tables:

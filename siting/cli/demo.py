@@ -32,7 +32,7 @@ def demo(
     _refuse_foreign(base)
     from siting import api
     from siting.cli.progress import progress_line
-    from siting.cli.solving import show_summary, solve_and_save
+    from siting.cli.solving import saved_in, show_summary, solve_and_save
     from siting.report.figures import clean
     from siting.standard.model import Scenario
 
@@ -53,13 +53,14 @@ def demo(
         quiet=quiet,
         json=json,
     )
-    with progress_line(language, started, quiet=quiet, json=json) as line:
-        api.verify(plan_folder, on_progress=line.update)
-    if json:
-        say_json(plan.document.model_dump(mode="json", by_alias=True))
-    elif not quiet:
-        show_summary(plan, language, plan_folder)
-        say(text("cli.demo_done", language, city=clean(city), plan=clean(plan_folder)))
+    with saved_in(plan_folder, language):
+        with progress_line(language, started, quiet=quiet, json=json) as line:
+            api.verify(plan_folder, on_progress=line.update)
+        if json:
+            say_json(plan.document.model_dump(mode="json", by_alias=True))
+        elif not quiet:
+            show_summary(plan, language, plan_folder)
+            say(text("cli.demo_done", language, city=clean(city), plan=clean(plan_folder)))
 
 
 def _refuse_foreign(base: Path) -> None:

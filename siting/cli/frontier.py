@@ -105,7 +105,7 @@ def frontier(
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, city)
-        with stop_on_signals(line) as stop, news_file(progress, line.update) as tell:
+        with stop_on_signals(line) as stop, news_file(progress, line) as tell:
             found = api.frontier(
                 read,
                 question,

@@ -199,9 +199,12 @@ def _was_interrupted(error: BaseException | None) -> bool:
 def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) -> int:
     from siting.report.figures import clean
 
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and error.errno is not None:
         said = clean(error.strerror or error)
-        shown = text("cli.os_error", lang, file=clean(error.filename), said=said)
+        if error.filename is None:  # a write, which knows no names: to the terminal, to a pipe
+            shown = text("cli.os_refused", lang, said=said)
+        else:
+            shown = text("cli.os_error", lang, file=clean(error.filename), said=said)
         code = 2 if isinstance(error, _USAGE) else 1
     elif isinstance(error, MemoryError):
         shown = text("cli.memory", lang)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
@@ -75,7 +75,10 @@ class Line:
         """Take the latest news."""
         self.news = news
         if self.lines is not None:
-            write_news(self.lines, news, time.monotonic() - self.started)
+            try:
+                write_news(self.lines, news, time.monotonic() - self.started)
+            except OSError:  # whoever listened has gone away; the work goes on
+                self.lines = None
 
     def stopping(self) -> None:
         """Say that the search is being stopped."""
@@ -153,18 +156,34 @@ def write_news(file: IO[str], news: Progress, seconds: float) -> None:
 
 
 @contextmanager
-def news_file(path: str | None, tell: OnProgress) -> Iterator[OnProgress]:
-    """Yield what passes news on to `tell` and writes them to a file; see `write_news`."""
+def news_file(path: str | None, line: Line) -> Iterator[OnProgress]:
+    """Yield what passes news on to the line and writes them to a file; see `write_news`.
+
+    A file that can no longer be written ends the news, never the work.
+    """
     if path is None:
-        yield tell
+        yield line.update
         return
-    with Path(path).open("w", encoding="utf-8") as file:
+    file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115  closing it may fail too
 
-        def both(news: Progress) -> None:
-            write_news(file, news, news.seconds)
-            tell(news)
+    def both(news: Progress) -> None:
+        try:
+            if not file.closed:
+                write_news(file, news, news.seconds)
+        except OSError as error:
+            line.tell(text("cli.news_lost", line.lang, file=clean(path), said=error.strerror))
+            _close(file)
+        line.update(news)
 
+    try:
         yield both
+    finally:
+        _close(file)
+
+
+def _close(file: IO[str]) -> None:
+    with suppress(OSError):  # it writes what is left
+        file.close()
 
 
 @contextmanager

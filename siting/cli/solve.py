@@ -89,7 +89,7 @@ def solve(
         floor=floor or [],
         grade=grade,
     )
-    from siting.cli.solving import show_summary, solve_and_save
+    from siting.cli.solving import saved_in, show_summary, solve_and_save
 
     plan = solve_and_save(
         city,
@@ -108,7 +108,8 @@ def solve(
         progress=progress,
         other_weights=other_weights,
     )
-    if json:
-        say_json(plan.document.model_dump(mode="json", by_alias=True))
-    elif not quiet:
-        show_summary(plan, language, out)
+    with saved_in(out, language):
+        if json:
+            say_json(plan.document.model_dump(mode="json", by_alias=True))
+        elif not quiet:
+            show_summary(plan, language, out)

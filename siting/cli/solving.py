@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from siting.cli.interrupts import stop_on_signals
-from siting.cli.output import show
+from siting.cli.output import complain, show
 from siting.cli.progress import news_file, progress_line
+from siting.report.figures import clean
+from siting.words import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from siting.plan.model import Plan
@@ -44,7 +48,7 @@ def solve_and_save(
         read = api.read_city(city)
         if not quiet:
             line.remarks(read.remarks, str(city))
-        with stop_on_signals(line) as stop, news_file(progress, line.update) as tell:
+        with stop_on_signals(line) as stop, news_file(progress, line) as tell:
             plan = api.solve(
                 read,
                 scenario,
@@ -60,9 +64,19 @@ def solve_and_save(
                 other_weights=other_weights,
             )
             plan.save(folder, lang=lang, on_progress=tell, started=started)
-        if not quiet:
-            line.remarks(plan.remarks, str(city))
+        with saved_in(folder, lang):
+            if not quiet:
+                line.remarks(plan.remarks, str(city))
     return plan
+
+
+@contextmanager
+def saved_in(folder: str | Path, lang: Lang) -> Iterator[None]:
+    """Let an interrupt end what is only said of a plan that stands: that is no failure."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(text("cli.interrupted_after", lang, folder=clean(folder)))
 
 
 def show_summary(plan: Plan, lang: Lang, folder: str | Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,12 @@ from pydantic import ValidationError
 
 from siting.errors import InputError, Name, Notice
 from siting.frontier.point import Point, limits_of
+from siting.plan.disk import locked, refusals_of, write_in_one_step
 from siting.standard.scenarios import question_to_dict
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from siting.city.model import City
@@ -48,7 +50,8 @@ _PARTS = (
     "seed",
     "solver",
 )
-_FRESH = ".new"
+_FRESH = ".*.new"
+"""What a run that was killed leaves of a file."""
 
 
 def describe(city: City, question: Question, manner: Manner) -> dict[str, Any]:
@@ -75,16 +78,17 @@ def describe(city: City, question: Question, manner: Manner) -> dict[str, Any]:
     }
 
 
+@contextmanager
 def open_folder(
     folder: Path, city_folder: Path | None, described: dict[str, Any]
-) -> tuple[Point, ...]:
-    """Make the folder, or return what it holds already, by subsidy, then capital.
+) -> Iterator[tuple[Point, ...]]:
+    """Make the folder and keep other runs out of it; yield what it holds, by subsidy, then capital.
 
     Raises
     ------
     InputError
-        It is the city folder or above it, holds something else, answers another question, or a
-        point in it is not what siting writes.
+        It is the city folder or above it, holds something else, answers another question, another
+        run writes there, a point in it is not what siting writes, or the disk refuses.
     """
     if city_folder is not None:
         city, target = city_folder.resolve(), folder.resolve()
@@ -94,18 +98,23 @@ def open_folder(
         raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
     if folder.is_dir() and any(folder.iterdir()):
         _refuse_others(folder, described)
-    (folder / POINTS).mkdir(parents=True, exist_ok=True)
-    for left in (folder / POINTS).glob(f".*{_FRESH}"):
-        left.unlink()
-    if not (folder / QUESTION).exists():
-        write(folder / QUESTION, _json(described))
-    return _read_points(folder, _digest(described))
+    with refusals_of(folder):
+        (folder / POINTS).mkdir(parents=True, exist_ok=True)
+    with locked(folder, 0.0) as free:
+        if not free:
+            raise InputError(Notice("frontier.busy", values={"folder": str(folder)}))
+        with refusals_of(folder):
+            for left in (*folder.glob(_FRESH), *(folder / POINTS).glob(_FRESH)):
+                left.unlink(missing_ok=True)
+        if not (folder / QUESTION).exists():
+            write_in_one_step(folder / QUESTION, _json(described))
+        yield _read_points(folder, _digest(described))
 
 
 def save_point(folder: Path, described: dict[str, Any], point: Point) -> None:
     """Write one point into its folder."""
     content = {"question": _digest(described), **point.model_dump(mode="json", by_alias=True)}
-    write(folder / POINTS / name_of(point.budget), _json(content))
+    write_in_one_step(folder / POINTS / name_of(point.budget), _json(content))
 
 
 def name_of(budget: Budget) -> str:
@@ -117,17 +126,6 @@ def name_of(budget: Budget) -> str:
     return f"capital-{capital}-subsidy-{subsidy}.json"
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file in one step."""
-    data = content.encode() if isinstance(content, str) else content
-    fresh = path.with_name(f".{path.name}{_FRESH}")
-    with fresh.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
-
-
 def _refuse_others(folder: Path, described: dict[str, Any]) -> None:
     """Raise InputError where a folder is not ours, or answers another question."""
     path = folder / QUESTION
@@ -136,7 +134,7 @@ def _refuse_others(folder: Path, described: dict[str, Any]) -> None:
         content = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         # of a first call that was killed before it had written a question
-        if all(one.name in (POINTS, f".{QUESTION}{_FRESH}") for one in folder.iterdir()):
+        if all(one.name == POINTS or one.match(_FRESH) for one in folder.iterdir()):
             return
         raise InputError(Notice("frontier.not_ours", values=values)) from None
     except (OSError, ValueError):

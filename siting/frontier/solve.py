@@ -6,6 +6,7 @@ A solve that a shorter time limit had ended is gone on with: it begins with the 
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from siting.errors import InputError, Interrupted, Notice
@@ -78,54 +79,55 @@ def solve_frontier(
         values = {"processes": processes, "threads": threads}
         raise InputError(Notice("frontier.too_many_processes", values=values))
     described = {} if folder is None else describe(city, question, manner)
-    kept = () if folder is None else open_folder(folder, city.path, described)
-    points = {point.budget: point for point in kept}
-    again = {
-        point.budget
-        for point in kept
-        if ended_early(point, manner.gap) and point.time_limit < manner.time_limit
-    }
-    todo = [budget for budget in budgets if budget not in points or budget in again]
-    if on_work is not None:
-        count, _ = shares(len(todo), threads, processes)
-        seconds = longest_seconds(len(todo), count, manner)
-        on_work(Work(len(budgets), len(todo), count, seconds, len(again.intersection(todo))))
-    begun = time.monotonic()
-    last = begun - _PAUSE
-    left = set(todo)
+    opened = nullcontext(()) if folder is None else open_folder(folder, city.path, described)
+    with opened as kept:
+        points = {point.budget: point for point in kept}
+        again = {
+            point.budget
+            for point in kept
+            if ended_early(point, manner.gap) and point.time_limit < manner.time_limit
+        }
+        todo = [budget for budget in budgets if budget not in points or budget in again]
+        if on_work is not None:
+            count, _ = shares(len(todo), threads, processes)
+            seconds = longest_seconds(len(todo), count, manner)
+            on_work(Work(len(budgets), len(todo), count, seconds, len(again.intersection(todo))))
+        begun = time.monotonic()
+        last = begun - _PAUSE
+        left = set(todo)
 
-    def news() -> None:
-        nonlocal last
-        now = time.monotonic()
-        if on_progress is not None and now >= last + _PAUSE:
-            last = now
-            gone = len(budgets) - len(left)
-            on_progress(Progress("frontier", now - begun, done=gone, total=len(budgets)))
+        def news() -> None:
+            nonlocal last
+            now = time.monotonic()
+            if on_progress is not None and now >= last + _PAUSE:
+                last = now
+                gone = len(budgets) - len(left)
+                on_progress(Progress("frontier", now - begun, done=gone, total=len(budgets)))
 
-    def keep(point: Point) -> None:
-        nonlocal last
-        if point.budget in points:
-            point = improved(points[point.budget], point)
-        if folder is not None:
-            save_point(folder, described, point)
-        points[point.budget] = point
-        left.discard(point.budget)
-        last -= _PAUSE
+        def keep(point: Point) -> None:
+            nonlocal last
+            if point.budget in points:
+                point = improved(points[point.budget], point)
+            if folder is not None:
+                save_point(folder, described, point)
+            points[point.budget] = point
+            left.discard(point.budget)
+            last -= _PAUSE
 
-    solve_budgets(
-        city,
-        question,
-        manner,
-        todo,
-        kept,
-        threads=threads,
-        processes=processes,
-        on_point=keep,
-        on_tick=news,
-        stop=stop,
-    )
-    if not points:
-        raise Interrupted(Notice("solve.interrupted"))
-    found = sorted(points.values(), key=lambda p: (p.budget.subsidy_per_year, p.budget.capital))
-    missing = tuple(budget for budget in todo if budget not in points)
-    return Frontier(city.name, question, manner, tuple(found), missing)
+        solve_budgets(
+            city,
+            question,
+            manner,
+            todo,
+            kept,
+            threads=threads,
+            processes=processes,
+            on_point=keep,
+            on_tick=news,
+            stop=stop,
+        )
+        if not points:
+            raise Interrupted(Notice("solve.interrupted"))
+        found = sorted(points.values(), key=lambda p: (p.budget.subsidy_per_year, p.budget.capital))
+        missing = tuple(budget for budget in todo if budget not in points)
+        return Frontier(city.name, question, manner, tuple(found), missing)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.plan.disk import refusals_of, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
     InputError
         The disk refuses; then `target` is as it was.
     """
-    try:
+    with refusals_of(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
@@ -76,14 +77,6 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
             if (beside / "old").exists() and not target.exists():
                 (beside / "old").rename(target)
             shutil.rmtree(beside, ignore_errors=True)
-    except OSError as error:
-        raise unwritable(target, error) from error
-
-
-def unwritable(target: Path, error: OSError) -> InputError:
-    """Return what to raise where the disk refuses."""
-    values = {"folder": str(target), "reason": error.strerror or str(error)}
-    return InputError(Notice("generate.unwritable", values=values))
 
 
 def _is_ours(target: Path) -> bool:

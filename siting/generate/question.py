@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.plan.disk import refusals_of
 from siting.words import text
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def resolved(standard: str) -> Standard:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "standard.toml"
-        path.write_text(standard, "utf-8", newline="\n")
+        with refusals_of(path):
+            path.write_text(standard, "utf-8", newline="\n")
         return load_standard(path)
 
 

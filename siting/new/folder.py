@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from siting.city.config import CONFIG, siblings
 from siting.errors import InputError, Notice
-from siting.generate.folder import replace_folder, unwritable
+from siting.generate.folder import replace_folder
 from siting.new.config_text import city_text, scenario_text
 from siting.new.model import Proposal
 from siting.new.templates import TABLES, blank_section, tables, write_template
+from siting.plan.disk import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -167,7 +167,8 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
             if field == "row":
                 values = np.array(values, dtype=np.str_)
             arrays[f"{name}/{field}"] = values
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    # Numbers and text, so nothing is pickled; older numpy would take `allow_pickle` for an array.
+    np.savez_compressed(path, **arrays)
 
 
 def read_certificate(path: Path) -> Certificate | None:

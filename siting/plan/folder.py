@@ -2,6 +2,7 @@
 
 A folder is ours when it holds a ``plan.json`` that names siting as its maker. While the new folder
 takes its place, the old one is kept as ``NAME.old``; a reader that finds no ``NAME`` looks there.
+A new plan that cannot take its place is not thrown away: it is kept beside it as ``NAME.new``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,12 @@ from pydantic import ValidationError
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, write_certificate
+from siting.plan.disk import locked, refusals_of, to_the_disk, unwritable
 from siting.plan.document import Document
 from siting.progress import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from siting.plan.model import Plan
     from siting.progress import Tell
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 PLAN = "plan.json"
 # What a plan folder may hold of ours; the rest is the user's and is kept.
 REPORTS = ("report.html", "report.xlsx", "plan.gpkg")
+_PATIENCE = 10.0
+"""Seconds for another run that exchanges a folder beside ours, which takes far less."""
 FILES = (PLAN, "projects.csv", "gaps.csv", "projects.geojson", CERTIFICATE, *REPORTS)
 
 
@@ -39,7 +43,8 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
     """Raise InputError where a plan must not be written.
 
     The folder must be new, empty, or hold a plan of ours, and must not be the city folder or
-    above it, nor the current directory, which cannot be exchanged.
+    above it, nor the current directory, which cannot be exchanged; and a folder must be allowed
+    beside it, which is tried, for it had better be known before the time of solving is spent.
     """
     if folder.resolve() == Path.cwd():
         raise InputError(Notice("plan.output_is_here", values={"folder": str(folder)}))
@@ -51,7 +56,15 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
         for above in folder.absolute().parents:
             if above.exists() and not above.is_dir():
                 raise InputError(Notice("plan.output_not_folder", values={"folder": str(above)}))
-        return
+    else:
+        _check_there(folder)
+    beside = next(above for above in folder.resolve().parents if above.exists())
+    with refusals_of(folder):
+        Path(tempfile.mkdtemp(prefix=_fresh(folder), dir=beside)).rmdir()
+
+
+def _check_there(folder: Path) -> None:
+    """Raise InputError where something stands that is not ours to replace."""
     if not folder.is_dir():
         raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
     if any(folder.iterdir()) and not _is_ours(folder):
@@ -82,7 +95,7 @@ def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = Non
     Raises
     ------
     InputError
-        The folder is not new, empty or ours.
+        The folder is not new, empty or ours, or the disk refuses; what was there is as it was.
     ValueError
         The plan was read from a folder and has no city to write maps and tables from.
     """
@@ -90,18 +103,45 @@ def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = Non
         raise ValueError("a plan read from a folder has no city; solve it again to save it")
     check_output(folder, plan.city.path)
     folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    with refusals_of(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=_fresh(folder), dir=folder.parent))
     try:
-        fresh.chmod(0o755)
-        with _uncollected():
-            _write_all(plan, fresh, folder, lang, tell)
-        _bring_along(folder, fresh)
-        _exchange(fresh, folder)
-    except BaseException:
+        with refusals_of(folder):
+            fresh.chmod(0o755)
+            with _uncollected():
+                _write_all(plan, fresh, folder, lang, tell)
+            if folder.is_dir():
+                _bring_along(folder, fresh, _copy)
+            to_the_disk(fresh)
+        _take_place(fresh, folder)
+    finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise
     return folder
+
+
+def _fresh(folder: Path) -> str:
+    return f".{folder.name}.new-"
+
+
+def _take_place(fresh: Path, folder: Path) -> None:
+    """Exchange the folders, or keep the new one where a person finds it, and say so."""
+    try:
+        with locked(folder.parent, _PATIENCE):
+            if folder.exists():
+                _check_there(folder)
+            _exchange(fresh, folder)
+    except (OSError, InputError) as error:
+        refused = error if isinstance(error, InputError) else unwritable(folder, error)
+        if not fresh.exists():
+            raise refused from error
+        kept = folder.with_name(f"{folder.name}.new")
+        if kept.exists():
+            kept = folder.with_name(fresh.name.removeprefix("."))
+        with refusals_of(kept):
+            fresh.rename(kept)
+        notices = (*refused.notices, Notice("plan.kept", values={"folder": str(kept)}))
+        raise InputError(notices) from error
 
 
 @contextmanager
@@ -133,7 +173,8 @@ def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang, tell: Tell | N
     write_layers(plan, fresh / "plan.gpkg", lang)
     more()
     if plan.document.inputs.metric_crs is not None:
-        (fresh / "projects.geojson").write_text(plan.to_geojson(), encoding="utf-8")
+        text = plan.to_geojson()
+        (fresh / "projects.geojson").write_text(text, encoding="utf-8", newline="\n")
     if plan.certificate:
         write_certificate(plan.certificate, fresh / CERTIFICATE)
     document = plan.document
@@ -142,13 +183,12 @@ def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang, tell: Tell | N
         inputs = document.inputs.model_copy(update={"city_path": relative})
         document = document.model_copy(update={"inputs": inputs})
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
-    (fresh / PLAN).write_text(text + "\n", encoding="utf-8")
+    (fresh / PLAN).write_text(text + "\n", encoding="utf-8", newline="\n")
     more()
     if plan.write_reports is not None:
         plan.write_reports(plan, fresh, lang, more)
     for file in fresh.iterdir():
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
+        to_the_disk(file)
 
 
 def replace_reports(plan: Plan, folder: Path, lang: Lang, tell: Tell | None = None) -> None:
@@ -165,33 +205,44 @@ def files_in_one_step(folder: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        `folder` is a file.
+        `folder` is a file, or the disk refuses.
     """
     folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
         raise InputError(Notice("plan.output_not_folder", values={"folder": str(folder)}))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}.new-"
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent) as name:
-        yield Path(name)
-        folder.mkdir(exist_ok=True)
-        for file in Path(name).iterdir():
-            with file.open("rb") as stream:
-                os.fsync(stream.fileno())
-            file.replace(folder / file.name)
+    with refusals_of(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_fresh(folder), dir=folder.parent) as name:
+            yield Path(name)
+            for file in Path(name).iterdir():
+                to_the_disk(file)
+            folder.mkdir(exist_ok=True)
+            for file in Path(name).iterdir():
+                file.replace(folder / file.name)
 
 
-def _bring_along(folder: Path, fresh: Path) -> None:
-    """Copy what a user has put beside an old plan into the new folder."""
-    if not folder.is_dir():
-        return
+def _bring_along(folder: Path, fresh: Path, bring: Callable[..., object]) -> None:
+    """Bring what a user has put beside a plan into another folder, unless that has it as new."""
     for entry in folder.iterdir():
-        if entry.name in FILES:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.copytree(entry, fresh / entry.name, symlinks=True)
-        else:
-            shutil.copy2(entry, fresh / entry.name, follow_symlinks=False)
+        if entry.name not in FILES:
+            _bring(entry, fresh / entry.name, bring)
+
+
+def _bring(source: Path, target: Path, bring: Callable[..., object]) -> None:
+    if source.is_dir() and not source.is_symlink():
+        target.mkdir(exist_ok=True)
+        for entry in source.iterdir():
+            _bring(entry, target / entry.name, bring)
+        shutil.copystat(source, target)
+        return
+    with suppress(FileNotFoundError):
+        if target.lstat().st_mtime_ns >= source.lstat().st_mtime_ns:
+            return
+    bring(source, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _relative(city: Path, folder: Path) -> str | None:
@@ -207,15 +258,25 @@ def _csv(table: object, path: Path) -> None:
 
 
 def _exchange(fresh: Path, folder: Path) -> None:
+    """Put `fresh` in the place of `folder`; where that fails, `folder` is as it was."""
     old = _old(folder)
     if folder.exists() and not any(folder.iterdir()):
         folder.rmdir()
     if folder.exists():
         if old.exists():
+            _bring_along(old, folder, os.replace)
             shutil.rmtree(old)
         folder.rename(old)
-    fresh.rename(folder)
+    try:
+        fresh.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+    to_the_disk(folder.parent)
     if old.exists() and _is_ours(old):
+        # What was put there since it was copied.
+        _bring_along(old, folder, os.replace)
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -228,6 +289,26 @@ def find_folder(folder: Path) -> Path:
     """Return the folder that holds the plan: `folder`, or ``NAME.old`` after a crash."""
     old = _old(folder)
     return old if not folder.exists() and (old / PLAN).is_file() else folder
+
+
+@contextmanager
+def unexchanged(folder: Path) -> Iterator[None]:
+    """Raise InputError where the plan in `folder` became another one in the meantime."""
+    before = _mark(folder)
+    try:
+        yield
+    finally:
+        if _mark(folder) != before:
+            raise InputError(Notice("plan.changed_meanwhile", values={"folder": str(folder)}))
+
+
+def _mark(folder: Path) -> tuple[int, int, int] | None:
+    """Return what is another one of every plan.json that is written."""
+    try:
+        found = (folder / PLAN).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def read_document(folder: Path) -> Document:

@@ -141,11 +141,14 @@ def read_plan(folder: str | Path) -> Plan:
     Raises
     ------
     InputError
-        There is no plan, or one of the files is not what siting writes.
+        There is no plan, one of the files is not what siting writes, or the plan was exchanged
+        for another while it was read.
     """
     from siting.plan.certificate import CERTIFICATE, read_certificate
-    from siting.plan.folder import find_folder, read_document
+    from siting.plan.folder import find_folder, read_document, unexchanged
 
-    document = read_document(Path(folder))
-    certificate = read_certificate(find_folder(Path(folder)) / CERTIFICATE)
+    found = find_folder(Path(folder))
+    with unexchanged(found):
+        document = read_document(found)
+        certificate = read_certificate(found / CERTIFICATE)
     return Plan(document=document, certificate=certificate or {})

@@ -58,6 +58,8 @@ class Improved:
         Name and version, "" where none ran.
     peak_memory_mb
         Of the solvers' processes at once.
+    crashed
+        The words of one that crashed, else "".
     """
 
     chosen: Ints
@@ -66,6 +68,7 @@ class Improved:
     exhausted: bool
     solver: str
     peak_memory_mb: float
+    crashed: str
 
 
 def improve(
@@ -110,7 +113,7 @@ def improve(
     value = problem.value(chosen)
     places = Map(problem, relaxed)
     size, rounds, idle = float(_SPACES), 0, 0
-    repeatable, memory, name = True, 0.0, ""
+    repeatable, memory, name, crashed = True, 0.0, "", ""
     ready = deque(prepare(solver) for _ in range(max(1, threads)))
 
     def ended() -> bool:
@@ -132,6 +135,7 @@ def improve(
             for (task, _), outcome in zip(runs, outcomes, strict=True):
                 name = outcome.solver
                 repeatable = repeatable and outcome.stopped_by in ("gap", "done")
+                crashed = outcome.message if outcome.stopped_by == "crash" else crashed
                 if outcome.vector is None:
                     continue
                 elsewhere = best[~np.isin(best, task.free)]
@@ -150,7 +154,7 @@ def improve(
         for prepared in ready:
             prepared.close()
     repeatable = repeatable and not (value < goal and over())
-    return Improved(core[best], rounds, repeatable, idle >= _IDLE, name, memory)
+    return Improved(core[best], rounds, repeatable, idle >= _IDLE, name, memory, crashed)
 
 
 def _begin(task: Neighbourhood, prepared: Prepared, deadline: float, seed: int) -> Running:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ from siting.solve.greedy import greedy
 from siting.solve.limits import broken, kept
 from siting.solve.multipliers import Bound, bound_by_multipliers, no_bound
 from siting.solve.neighbourhoods import improve
-from siting.solve.outcome import Event
+from siting.solve.outcome import Event, Outcome
 from siting.solve.plain import is_plain
 from siting.solve.proof import STAGES, Multipliers
 from siting.solve.runner import Prepared, prepare, wait
@@ -113,6 +113,8 @@ class Found:
         Of the solver's process.
     crashed
         The solver's own words where it crashed, else "".
+    doubted
+        What was wrong with a solver's answer and was not believed, else "".
     repeatable
         Nothing on the way was ended by the clock.
     multipliers
@@ -128,6 +130,7 @@ class Found:
     solver: str = "none"
     peak_memory_mb: float = 0.0
     crashed: str = ""
+    doubted: str = ""
     repeatable: bool = True
     multipliers: Multipliers | None = None
     way: Way = "whole"
@@ -320,6 +323,7 @@ def _part_by_part(
             chosen=improved.chosen,
             solver=improved.solver or found.solver,
             peak_memory_mb=max(found.peak_memory_mb, improved.peak_memory_mb),
+            crashed=improved.crashed or found.crashed,
             repeatable=found.repeatable and improved.repeatable,
         )
 
@@ -473,12 +477,14 @@ def _improve(
         bound=min(found.bound, bound),
         source=outcome.solver if bound < found.bound else found.source,
         way=found.way,
-        stopped_by=_ended_by(outcome.stopped_by, limits),
+        stopped_by=_ended_by(outcome, limits),
         infeasible=best is None and outcome.status == "infeasible",
         prices=found.prices,
         solver=outcome.solver,
         peak_memory_mb=max(found.peak_memory_mb, outcome.peak_memory_mb),
         crashed=outcome.message if crashed else found.crashed,
+        # What is said of an answer in time: a solver that is ended late has only been slow.
+        doubted=outcome.message if outcome.stopped_by in ("gap", "done") else found.doubted,
         repeatable=found.repeatable
         and outcome.stopped_by in ("gap", "done")
         and prepared.solver in _REPEATABLE,
@@ -524,12 +530,13 @@ def settings_for(solver: str, options: int) -> dict[str, int | bool]:
     return settings
 
 
-def _ended_by(word: str, limits: Limits) -> StoppedBy:
-    """Return what ended a solver; only the user interrupts, and a crash loses time."""
+def _ended_by(outcome: Outcome, limits: Limits) -> StoppedBy:
+    """Return what ended a solver: only the user interrupts, and nobody is told of a gap in vain."""
     asked = limits.stop is not None and limits.stop.is_set()
-    if word == "crash" or (word == "interrupt" and not asked):
-        return "time"
-    return cast("StoppedBy", word)
+    word = outcome.stopped_by
+    if word == "crash" or (word == "gap" and outcome.status != "optimal"):
+        return "done"
+    return "time" if word == "interrupt" and not asked else word
 
 
 def _repair(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64] | None:

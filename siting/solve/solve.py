@@ -236,6 +236,7 @@ def solve_question(
         detail=Detail(gaps, gains, find_answers(gaps, options, reach, found.chosen)),
         remarks=(
             *unused,
+            *_amiss(found),
             *with_names(
                 plan_remarks(city, question, options, document.sizes.gaps), question.standard
             ),
@@ -258,6 +259,17 @@ def _software(found: Found) -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
+
+
+def _amiss(found: Found) -> tuple[Notice, ...]:
+    """Return what a solver did wrong, though there is a plan without it."""
+    if found.crashed:
+        values = {"solver": found.solver, "words": found.crashed}
+        return (Notice("solve.crashed_beside", values=values),)
+    if found.doubted:
+        values = {"solver": found.solver, "words": found.doubted}
+        return (Notice("solve.doubted", values=values),)
+    return ()
 
 
 def _why_no_plan(found: Found, seconds: float) -> Notice:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
-from siting.plan.folder import find_folder
+from siting.plan.folder import find_folder, unexchanged
 from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
 from siting.verify.geojson import check_geojson
@@ -63,9 +63,15 @@ def inspect_folder(
     Raises
     ------
     InputError
-        There is no readable plan.json, or the city cannot be found.
+        There is no readable plan.json, the city cannot be found, or the plan was exchanged for
+        another while it was checked.
     """
     plan_folder = find_folder(plan_folder)
+    with unexchanged(plan_folder):
+        return _inspect(plan_folder, city, stages or Stages(None), full=full)
+
+
+def _inspect(plan_folder: Path, city: Path | None, stages: Stages, *, full: bool) -> Checked:
     document, notices = read_document(plan_folder / PLAN)
     if document is None:
         return Checked(notices)
@@ -73,7 +79,6 @@ def inspect_folder(
 
     from siting.city.read import read_city
 
-    stages = stages or Stages(None)
     stages.begin("read")
     try:
         read = read_city(where)

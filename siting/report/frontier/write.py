@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice, import_extra
-from siting.frontier.folder import write
 from siting.gaps.plot import chinese_fonts
+from siting.plan.disk import write_in_one_step
 from siting.report.frontier.page import html
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice
     lang
         The language of the pictures, and the one in which the page opens.
     """
-    write(folder / "frontier.csv", _csv(frontier.table))
-    write(folder / "rollout.csv", _csv(frontier.rollout))
-    write(folder / "frontier.html", html(frontier, lang))
+    write_in_one_step(folder / "frontier.csv", _csv(frontier.table))
+    write_in_one_step(folder / "rollout.csv", _csv(frontier.rollout))
+    write_in_one_step(folder / "frontier.html", html(frontier, lang))
     try:
         pictures = _pictures(frontier, lang)
     except InputError as error:
@@ -45,7 +45,7 @@ def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice
             Notice("report.frontier.no_picture", values=one.values) for one in error.notices
         )
     for name, content in pictures.items():
-        write(folder / name, content)
+        write_in_one_step(folder / name, content)
     return ()
 
 
