@@ -1,0 +1,94 @@
+"""Parquet and GeoParquet, refused before reading where they would unpack to something monstrous."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.city.table_geo import first_line, from_frame
+from siting.city.tables import cells_fit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from siting.city.findings import Findings
+    from siting.city.tables import Source
+
+_SMALL = 50_000_000
+"""Bytes of a file whose text is measured first; a larger one may hold what it says."""
+_MOST_TEXT = 500_000_000
+"""Bytes that the text of a small file may unpack to; unverified."""
+_BYTES = "BYTE_ARRAY"
+
+
+def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
+    """Open a Parquet file, with geometry where its metadata says so."""
+    from pyarrow import parquet
+
+    try:
+        with path.open("rb") as stream:
+            opened = parquet.ParquetFile(stream)
+            if not _fits(opened, path, file, findings):
+                return None
+            metadata = opened.schema_arrow.metadata or {}
+            if b"geo" not in metadata:
+                table = opened.read(use_threads=False)
+                return from_frame(table.to_pandas(use_threads=False, ignore_metadata=True))
+        import geopandas
+
+        return from_frame(geopandas.read_parquet(path))
+    except Exception as error:  # on damaged files the readers slip in ways of their own
+        findings.fault("city.not_parquet", file=file, detail=first_line(error))
+        return None
+
+
+def _fits(opened: Any, path: Path, file: str, findings: Findings) -> bool:
+    """Tell whether what the file unpacks to is in keeping with its size; else add a fault."""
+    metadata = opened.metadata
+    size = path.stat().st_size
+    chunks = [
+        metadata.row_group(g).column(c)
+        for g in range(metadata.num_row_groups)
+        for c in range(metadata.num_columns)
+    ]
+    values = sum(chunk.num_values for chunk in chunks)
+    if not cells_fit(max(values, metadata.num_rows * metadata.num_columns), size, file, findings):
+        return False
+    # The same long text a thousand times is stored once, but is a thousand texts when read.
+    texts = {}
+    for chunk in chunks:
+        if chunk.physical_type == _BYTES:
+            most = texts.get(chunk.path_in_schema, 0)
+            texts[chunk.path_in_schema] = most + chunk.num_values * chunk.total_uncompressed_size
+    suspect = [name for name, most in texts.items() if most > _MOST_TEXT]
+    if size > _SMALL or not suspect:
+        return True
+    unpacked = sum(_unpacked(path, name) for name in suspect)
+    if unpacked > _MOST_TEXT:
+        megabytes = f"{unpacked / 1e6:.0f}"
+        findings.fault("city.large_text", file=file, megabytes=megabytes)
+        return False
+    return True
+
+
+def _unpacked(path: Path, name: str) -> int:
+    """Return how many bytes the text of a column unpacks to, without unpacking it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import parquet
+
+    with path.open("rb") as stream:
+        opened = parquet.ParquetFile(stream, read_dictionary=[name])
+        total = 0
+        for group in range(opened.metadata.num_row_groups):
+            column = opened.read_row_group(group, columns=[name], use_threads=False).column(0)
+            for chunk in column.chunks:
+                if not pa.types.is_dictionary(chunk.type):
+                    total += chunk.nbytes
+                    continue
+                sizes = pc.binary_length(chunk.dictionary).to_numpy(zero_copy_only=False)
+                codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
+                counts = np.bincount(codes, minlength=len(sizes))
+                total += int(np.nan_to_num(sizes).astype(np.float64) @ counts)
+    return total
