@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from siting.city.findings import Findings
     from siting.city.model import Bools, Floats, Ints, Words
 
+LARGEST = 1e15
+"""So that sums over millions of cells, and areas times rents, are still numbers; unverified."""
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NOT_FINITE = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
@@ -143,7 +145,9 @@ def numbers(
         _say_text(table, column, np.flatnonzero(text), findings)
     broken = ~column.blank & ~text & ~np.isfinite(values)
     findings.fault_rows("city.not_finite", table, column, broken)
-    values = np.where(np.isfinite(values), values, np.nan)
+    large = np.abs(values) > LARGEST
+    findings.fault_rows("city.too_large", table, column, large & ~broken, most=f"{LARGEST:g}")
+    values = np.where(np.isfinite(values) & ~large, values, np.nan)
     if name in table.units:
         values = converted(values, table.units[name], area_m2)
     if default is None:

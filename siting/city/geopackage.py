@@ -6,6 +6,7 @@ that are computed, and defaults that stand for what a record does not hold.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from siting.city.findings import Findings
 
+_TABLE = re.compile(r"CREATE\s+TABLE\b", re.IGNORECASE)
 _LONGEST_DEFAULT = 100
 """Characters; unverified."""
 _PLAIN = (0, 1)
@@ -40,14 +42,18 @@ def is_plain_table(path: Path, file: str, layer: str, findings: Findings) -> boo
 
 def _looked_up(address: str, layer: str) -> bool:
     with closing(sqlite3.connect(address, uri=True)) as base:
-        base.execute("PRAGMA trusted_schema = OFF")
-        found = base.execute(
-            "SELECT type, sql FROM sqlite_master WHERE lower(name) = lower(?)", (layer,)
-        ).fetchall()
-        kinds = {(kind, str(sql).split(None, 2)[1].upper()) for kind, sql in found if sql}
-        if kinds != {("table", "TABLE")}:
-            return False
-        columns = base.execute(
-            "SELECT hidden, length(dflt_value) FROM pragma_table_xinfo(?)", (layer,)
-        ).fetchall()
+        return is_stored(base, layer)
+
+
+def is_stored(base: sqlite3.Connection, layer: str) -> bool:
+    """Tell whether `layer` is an ordinary table of which every column is stored."""
+    base.execute("PRAGMA trusted_schema = OFF")
+    found = base.execute(
+        "SELECT type, sql FROM sqlite_master WHERE lower(name) = lower(?)", (layer,)
+    ).fetchall()
+    if {(kind, _TABLE.match(str(sql)) is not None) for kind, sql in found} != {("table", True)}:
+        return False
+    columns = base.execute(
+        "SELECT hidden, length(dflt_value) FROM pragma_table_xinfo(?)", (layer,)
+    ).fetchall()
     return all(hidden in _PLAIN and (size or 0) <= _LONGEST_DEFAULT for hidden, size in columns)

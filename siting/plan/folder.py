@@ -64,9 +64,10 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
 def _is_ours(folder: Path) -> bool:
     try:
         content = json.loads((folder / PLAN).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and "siting" in (content.get("software") or {})
+    software = content.get("software") if isinstance(content, dict) else None
+    return isinstance(software, dict) and "siting" in software
 
 
 def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = None) -> Path:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from siting.city.geopackage import is_stored
 from siting.errors import Notice
 from siting.verify.compare import shown
 from siting.verify.point import read_point
@@ -35,6 +36,7 @@ _NAMES = {
 }
 _KEYS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id",)}
 _SAME_M = 1e-6  # points are written in full; coordinates may differ by how they were transformed
+_SYSTEM = ("gpkg_geometry_columns", "gpkg_spatial_ref_sys")
 _NO_CRS = ("NONE", "GDAL", "")  # who defines a coordinate system that is none
 
 
@@ -70,6 +72,10 @@ def check_geopackage(
     found: list[Notice] = []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            # Nothing in a file of this name is believed, its bookkeeping tables neither.
+            for system in _SYSTEM:
+                if not is_stored(file, system):
+                    raise sqlite3.DatabaseError(f"{system} is computed, not stored")
             tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
             for layer, right_layer in wanted.items():
                 named = [name for name in _NAMES[layer] if name in tables]
@@ -141,6 +147,8 @@ def _layer(
     wanted: _Layer,
     crs: str | None,
 ) -> Iterator[Notice]:
+    if not is_stored(file, table):
+        raise sqlite3.DatabaseError(f"{table} is computed, not stored")
     there = {row[1] for row in file.execute(f'PRAGMA table_info("{table}")')}
     system = file.execute(
         "SELECT g.column_name, g.srs_id, s.organization, s.organization_coordsys_id"
