@@ -72,10 +72,7 @@ def check_geopackage(
     found: list[Notice] = []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
-            # Nothing in a file of this name is believed, its bookkeeping tables neither.
-            for system in _SYSTEM:
-                if not is_stored(file, system):
-                    raise sqlite3.DatabaseError(f"{system} is computed, not stored")
+            _refuse_computed(file)
             tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
             for layer, right_layer in wanted.items():
                 named = [name for name in _NAMES[layer] if name in tables]
@@ -88,6 +85,15 @@ def check_geopackage(
     except (sqlite3.Error, UnicodeDecodeError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     return found
+
+
+def _refuse_computed(file: sqlite3.Connection) -> None:
+    """Raise where what is read of a layer is a view, which could go on for ever."""
+    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_master")]
+    read = {*_SYSTEM, *(name for names in _NAMES.values() for name in names if name in tables)}
+    for name in sorted(read):
+        if not is_stored(file, name):
+            raise sqlite3.DatabaseError(f"{name} is no plain table")
 
 
 def _projects(document: Document, question: Question | None) -> _Layer:
@@ -147,8 +153,6 @@ def _layer(
     wanted: _Layer,
     crs: str | None,
 ) -> Iterator[Notice]:
-    if not is_stored(file, table):
-        raise sqlite3.DatabaseError(f"{table} is computed, not stored")
     there = {row[1] for row in file.execute(f'PRAGMA table_info("{table}")')}
     system = file.execute(
         "SELECT g.column_name, g.srs_id, s.organization, s.organization_coordsys_id"
