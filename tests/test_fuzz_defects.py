@@ -100,6 +100,13 @@ def test_a_number_whose_sums_are_infinite_is_refused(tmp_path, cell, column):
     assert any("more than siting counts with" in line for line in said)
 
 
+@pytest.mark.parametrize("factor", ["1e308", "1e300"])
+def test_a_unit_that_makes_numbers_infinite_is_refused(tmp_path, factor):
+    units = f'"places.csv"\nunits = {{ everyone = {factor} }}'
+    folder = write_city(tmp_path, city=CONFIG.replace('"places.csv"', units))
+    assert "more than siting counts with" in faults(folder)[0]
+
+
 def test_a_refusal_stays_readable_however_long_the_names_in_the_file(tmp_path):
     text = PLACES.replace("everyone", "everyone" + "e" * 100_000)
     assert len(one_fault(write_city(tmp_path / "column", places=text))) < 5_000
@@ -303,6 +310,17 @@ def test_parquet_of_one_long_text_again_and_again_is_refused(tmp_path):
     table = pa.table({"id": texts, **{name: np.zeros(6_000) for name in ("x", "y", "everyone")}})
     parquet.write_table(table, folder / "places.parquet", compression="zstd")
     assert "would unpack to 1200 MB" in one_fault(folder)
+
+
+def test_a_coordinate_system_in_parquet_that_names_a_file_is_refused(tmp_path):
+    folder = with_places(tmp_path, "places.parquet")
+    point = b"\x01\x01\x00\x00\x00" + bytes(16)
+    table = pa.table({"id": ["a"], "everyone": [1.0], "geometry": [point]})
+    column = {"encoding": "WKB", "geometry_types": [], "crs": "+init=/etc/hostname:4326"}
+    about = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    table = table.replace_schema_metadata({"geo": json.dumps(about)})
+    parquet.write_table(table, folder / "places.parquet")
+    assert "crs is no code" in one_fault(folder)
 
 
 def test_an_index_that_pandas_wrote_is_a_column_like_others(tmp_path):

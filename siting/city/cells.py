@@ -145,11 +145,12 @@ def numbers(
         _say_text(table, column, np.flatnonzero(text), findings)
     broken = ~column.blank & ~text & ~np.isfinite(values)
     findings.fault_rows("city.not_finite", table, column, broken)
-    large = np.abs(values) > LARGEST
-    findings.fault_rows("city.too_large", table, column, large & ~broken, most=f"{LARGEST:g}")
-    values = np.where(np.isfinite(values) & ~large, values, np.nan)
+    values = np.where(np.isfinite(values), values, np.nan)
     if name in table.units:
         values = converted(values, table.units[name], area_m2)
+    large = np.abs(values) > LARGEST
+    findings.fault_rows("city.too_large", table, column, large, most=f"{LARGEST:g}")
+    values = np.where(large, np.nan, values)
     if default is None:
         findings.fault_rows("city.empty", table, column, column.blank)
     else:

@@ -60,7 +60,7 @@ def is_geojson(path: Path, file: str, findings: Findings) -> bool:
         findings.fault("city.not_geojson", file=file, value=kind)
         return False
     if not _is_code(root.get("crs")):
-        findings.fault("city.geojson_crs", file=file, value=json.dumps(root["crs"]))
+        findings.fault("city.crs_elsewhere", file=file, value=json.dumps(root["crs"]))
         return False
     if len(seen.names) > MOST_COLUMNS:
         count = {"count": f"{len(seen.names):,}", "most": f"{MOST_COLUMNS:,}"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.coordinates import UnknownCrsError, known_crs
 from siting.city.table_geo import first_line, from_frame
 from siting.city.tables import cells_fit
 
@@ -35,12 +37,31 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
             if b"geo" not in metadata:
                 table = opened.read(use_threads=False)
                 return from_frame(table.to_pandas(use_threads=False, ignore_metadata=True))
+        if not _names_no_file(metadata[b"geo"], file, findings):
+            return None
         import geopandas
 
         return from_frame(geopandas.read_parquet(path))
     except Exception as error:  # on damaged files the readers slip in ways of their own
         findings.fault("city.not_parquet", file=file, detail=first_line(error))
         return None
+
+
+def _names_no_file(about: bytes, file: str, findings: Findings) -> bool:
+    """Tell whether a coordinate system that stands as text is a code or WKT; else add a fault.
+
+    PROJ would read a file that is named there.
+    """
+    columns = json.loads(about).get("columns", {})
+    for column in columns.values():
+        crs = column.get("crs")
+        try:
+            if isinstance(crs, str):
+                known_crs(crs)
+        except UnknownCrsError:
+            findings.fault("city.crs_elsewhere", file=file, value=crs)
+            return False
+    return True
 
 
 def _fits(opened: Any, path: Path, file: str, findings: Findings) -> bool:
