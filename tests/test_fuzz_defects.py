@@ -275,6 +275,12 @@ def test_a_column_that_makes_gigabytes_of_nothing_is_not_read(tmp_path, column):
     assert "columns that are computed" in one_fault(folder)
 
 
+@pytest.mark.parametrize("statement", ["PRAGMA user_version = 99999", "PRAGMA application_id = 1"])
+def test_what_the_library_below_warns_of_is_not_printed(tmp_path, statement, recwarn):
+    assert faults(geopackage(tmp_path, statement)) == []
+    assert len(recwarn) == 0
+
+
 def test_a_spatial_index_beside_a_plain_layer_is_no_harm(tmp_path):
     assert faults(geopackage(tmp_path)) == []
 

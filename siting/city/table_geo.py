@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from siting.city.nearest import nearest
 from siting.city.tables import Column, Picked, Source, cells_fit, column_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -78,17 +80,23 @@ def from_frame(frame: pd.DataFrame) -> Source:
 
 
 def _read(path: Path, layer: str | None, encoding: str | None) -> Any:
-    import warnings
-
     import geopandas
 
-    with warnings.catch_warnings():
-        # Of more layers, odd dates and measured coordinates: nothing that is used here.
-        warnings.simplefilter("ignore")
+    with _unwarned():
         options = {} if encoding is None else {"encoding": encoding}
         if layer is not None:
             options["layer"] = layer
         return geopandas.read_file(path.resolve(), engine="pyogrio", **options)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Let the library be silent of more layers, odd dates, versions: nothing that is used here."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _fits(
@@ -99,7 +107,8 @@ def _fits(
 
     if path.suffix.lower() in (".geojson", ".json"):
         return True  # already counted
-    about = pyogrio.read_info(path.resolve(), layer=layer, encoding=encoding)
+    with _unwarned():
+        about = pyogrio.read_info(path.resolve(), layer=layer, encoding=encoding)
     size = path.stat().st_size + sum(one.stat().st_size for one in siblings(path))
     return cells_fit(max(about["features"], 0) * (len(about["fields"]) + 1), size, file, findings)
 
@@ -112,7 +121,8 @@ def layer_names(path: Path, file: str, findings: Findings) -> list[str] | None:
         findings.fault("city.not_geo", file=file, detail=f"no {path.suffix} file")
         return None
     try:
-        return [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
+        with _unwarned():
+            return [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
     except Exception as error:  # as above
         findings.fault("city.not_geo", file=file, detail=first_line(error))
         return None
