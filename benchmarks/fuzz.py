@@ -6,9 +6,9 @@ READER is one of those in tests/fuzz_readers.py, or `all`. Sound files are chang
 structure (tests/fuzz_changes.py); an input that reaches new lines of siting, or of the libraries
 written in Python below it, is kept and changed further. Each input is read in a child process that
 may take 2 GB more than it begins with and 10 seconds of processor time for one input; the parent
-watches, starts it again where it dies, and keeps what made it die. A finding is every ending but sound or refused
-in words: an error, a warning, a crash, a hang, memory, a file opened outside the folder, a
-connection, a command.
+watches, starts it again where it dies, and keeps what made it die. A finding is every ending but
+sound or refused in words: an error, a warning, a crash, a hang, memory, a file opened outside the
+folder, a connection, a command.
 
 Prints inputs tried, lines reached and findings; failing inputs stay in the folder `--keep`.
 """
