@@ -20,6 +20,7 @@ from pyarrow import parquet
 
 from siting.city.coordinates import UnknownCrsError, known_crs
 from siting.city.findings import LISTED
+from siting.city.parquet_footer import Chunk, chunks_of
 from siting.city.read import read_city
 from siting.city.table_excel import plain_xml
 from siting.city.toml_text import parse_toml
@@ -327,6 +328,46 @@ def test_a_coordinate_system_in_parquet_that_names_a_file_is_refused(tmp_path):
     table = table.replace_schema_metadata({"geo": json.dumps(about)})
     parquet.write_table(table, folder / "places.parquet")
     assert "crs is no code" in one_fault(folder)
+
+
+def test_statistics_that_do_not_fit_together_end_no_process(tmp_path):
+    folder = with_places(tmp_path, "places.parquet")
+    table = pa.table({"id": [["a", "b"], ["c"]], "x": [0.0, 1.0], "y": [0.0, 1.0]})
+    parquet.write_table(table, folder / "places.parquet", compression="none")
+    content = (folder / "places.parquet").read_bytes()
+    size = int.from_bytes(content[-8:-4], "little")
+    footer = content[-8 - size : -8]
+    for at in range(0, size, 3):  # each of them once ended, or may end, in the library's C++
+        changed = footer[:at] + bytes([footer[at] ^ 1]) + footer[at + 1 :]
+        (folder / "places.parquet").write_bytes(content[: -8 - size] + changed + content[-8:])
+        assert all(line.startswith("places.parquet") for line in faults(folder))
+
+
+def test_the_footer_is_read_as_the_library_reads_it(tmp_path):
+    path = tmp_path / "x.parquet"
+    table = pa.table(
+        {
+            "a": ["x", None, "zz"],
+            "b": [[1.0, 2.0], [], None],
+            "c": pa.array([1, 2, 3], pa.decimal128(30, 2)),
+            "d": [{"e": True, "f": b"g"}] * 3,
+            "名": [1, 2, 3],
+        }
+    )
+    parquet.write_table(table, path, row_group_size=2)
+    with path.open("rb") as stream:
+        about = parquet.ParquetFile(stream).metadata
+        groups = [about.row_group(g) for g in range(about.num_row_groups)]
+    columns = [group.column(c) for group in groups for c in range(about.num_columns)]
+    assert chunks_of(path) == [
+        Chunk(
+            c.path_in_schema,
+            c.physical_type == "BYTE_ARRAY",
+            c.num_values,
+            c.total_uncompressed_size,
+        )
+        for c in columns
+    ]
 
 
 def test_an_index_that_pandas_wrote_is_a_column_like_others(tmp_path):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.city.coordinates import UnknownCrsError, known_crs
+from siting.city.parquet_footer import chunks_of
 from siting.city.table_geo import first_line, from_frame
 from siting.city.tables import cells_fit
 
@@ -21,7 +22,6 @@ _SMALL = 50_000_000
 """Bytes of a file whose text is measured first; a larger one may hold what it says."""
 _MOST_TEXT = 500_000_000
 """Bytes that the text of a small file may unpack to; unverified."""
-_BYTES = "BYTE_ARRAY"
 
 
 def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
@@ -29,10 +29,10 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
     from pyarrow import parquet
 
     try:
+        if not _fits(path, file, findings):
+            return None
         with path.open("rb") as stream:
             opened = parquet.ParquetFile(stream)
-            if not _fits(opened, path, file, findings):
-                return None
             metadata = opened.schema_arrow.metadata or {}
             if b"geo" not in metadata:
                 table = opened.read(use_threads=False)
@@ -64,24 +64,17 @@ def _names_no_file(about: bytes, file: str, findings: Findings) -> bool:
     return True
 
 
-def _fits(opened: Any, path: Path, file: str, findings: Findings) -> bool:
+def _fits(path: Path, file: str, findings: Findings) -> bool:
     """Tell whether what the file unpacks to is in keeping with its size; else add a fault."""
-    metadata = opened.metadata
     size = path.stat().st_size
-    chunks = [
-        metadata.row_group(g).column(c)
-        for g in range(metadata.num_row_groups)
-        for c in range(metadata.num_columns)
-    ]
-    values = sum(chunk.num_values for chunk in chunks)
-    if not cells_fit(max(values, metadata.num_rows * metadata.num_columns), size, file, findings):
+    chunks = chunks_of(path)
+    if not cells_fit(sum(chunk.values for chunk in chunks), size, file, findings):
         return False
     # The same long text a thousand times is stored once, but is a thousand texts when read.
-    texts = {}
+    texts: dict[str, int] = {}
     for chunk in chunks:
-        if chunk.physical_type == _BYTES:
-            most = texts.get(chunk.path_in_schema, 0)
-            texts[chunk.path_in_schema] = most + chunk.num_values * chunk.total_uncompressed_size
+        if chunk.is_text:
+            texts[chunk.name] = texts.get(chunk.name, 0) + chunk.values * chunk.size
     suspect = [name for name, most in texts.items() if most > _MOST_TEXT]
     if size > _SMALL or not suspect:
         return True
