@@ -191,7 +191,7 @@ def read_question(folder: Path) -> str:
 
 def _plans(folder: Path) -> list[Files]:
     found = []
-    for seed, name in ((0, "coverage"), (1, "grades")):
+    for seed, name in ((0, "basic-first"), (1, "grades")):
         city = write_city(folder / f"city{seed}", seed)
         plan = write_plan(city, name, folder / f"plan{seed}")
         files = {f"city/{n}": c for n, c in contents(city).items()}
