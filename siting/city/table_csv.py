@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.city.heading import joined_names
 from siting.city.findings import LISTED
+from siting.city.heading import joined_names
 from siting.city.tables import Column, Picked, Source, object_column
 
 if TYPE_CHECKING:
