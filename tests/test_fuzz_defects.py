@@ -25,6 +25,7 @@ from siting.city.read import read_city
 from siting.city.table_excel import plain_xml
 from siting.city.toml_text import parse_toml
 from siting.errors import InputError, Notice
+from siting.plan.certificate import read_certificate
 from siting.plan.folder import check_output
 from siting.standard.files import read_toml
 from siting.verify.geopackage import check_geopackage
@@ -473,6 +474,16 @@ def test_a_folder_with_another_plan_json_is_not_ours(tmp_path, content):
     (tmp_path / "plan" / "plan.json").write_text(content)
     with pytest.raises(InputError):
         check_output(tmp_path / "plan", None)
+
+
+@pytest.mark.parametrize("header", ["{'descr': '''x", "{'descr': (", "{'shape': (1,), 'descr'"])
+def test_an_array_whose_header_ends_in_the_middle_is_no_certificate(tmp_path, header):
+    padded = (header + " " * 40).encode() + b"\n"
+    array = b"\x93NUMPY\x01\x00" + len(padded).to_bytes(2, "little") + padded
+    with zipfile.ZipFile(tmp_path / "certificate.npz", "w") as archive:
+        archive.writestr("coverage/need.npy", array)
+    with pytest.raises(InputError, match=r"certificate\.npz"):
+        read_certificate(tmp_path / "certificate.npz")
 
 
 def test_a_long_word_in_a_sentence_is_cut():
