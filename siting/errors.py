@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_MOST_SHOWN = 2_000
+"""Characters of a word in a sentence; a file can hold words of any length."""
+
+
 class Name(str):
     """An id that sentences call by its name in their language; it is equal to the id."""
 
@@ -65,22 +69,29 @@ class Notice:
         """Return the notice as one line: whereabouts, then the sentence."""
         parts = []
         if self.file is not None:
-            parts.append(self.file)
+            parts.append(_short(self.file, 200))
         if self.row is not None:
             parts.append(text("errors.row", lang, row=self.row))
         if self.column is not None:
-            parts.append(text("errors.column", lang, column=self.column))
+            parts.append(text("errors.column", lang, column=_short(self.column, 60)))
         if self.value is not None:
-            shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
-            parts.append(text("errors.value", lang, value=shown))
+            parts.append(text("errors.value", lang, value=_short(self.value, 60)))
         where = text("errors.join", lang).join(parts)
         values = {
-            name: getattr(value, lang) if isinstance(value, Name) else value
+            name: getattr(value, lang)
+            if isinstance(value, Name)
+            else _short(value, _MOST_SHOWN)
+            if isinstance(value, str)
+            else value
             for name, value in self.values.items()
         }
         said = text(self.key, lang, **values)
         line = text("errors.line", lang, where=where, said=said) if where else said
         return " ".join(line.split())
+
+
+def _short(word: str, most: int) -> str:
+    return word if len(word) <= most else word[: most - 3] + "..."
 
 
 class SitingError(Exception):

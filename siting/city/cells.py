@@ -12,12 +12,16 @@ import numpy as np
 
 from siting.city.meant import number_meant
 from siting.city.tables import Column, Table, as_word
-from siting.city.units import converted
+from siting.city.units import MEASURES, converted
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
     from siting.city.model import Bools, Floats, Ints, Words
 
+LARGEST = 1e15
+"""So that sums over millions of cells, and areas times rents, are still numbers; unverified."""
+LARGEST_AREA = 1e12
+"""Square metres, a million square kilometres; in whole millionths it still fits 64 bits."""
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NOT_FINITE = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
@@ -146,6 +150,10 @@ def numbers(
     values = np.where(np.isfinite(values), values, np.nan)
     if name in table.units:
         values = converted(values, table.units[name], area_m2)
+    most = LARGEST_AREA if MEASURES.get(name) == "area" else LARGEST
+    large = np.abs(values) > most
+    findings.fault_rows("city.too_large", table, column, large, most=f"{most:g}")
+    values = np.where(large, np.nan, values)
     if default is None:
         findings.fault_rows("city.empty", table, column, column.blank)
     else:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from siting.city.nearest import nearest
+from siting.city.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 CONFIG = "city.toml"
 LARGEST_CONFIG = 1_000_000
 """Bytes; a city.toml is written by hand, so a larger one is a mistake."""
+_MOST_SAID = 200
+"""Complaints about one city.toml that are looked at."""
 
 Positive = Annotated[float, Field(gt=0.0)]
 Word = Annotated[str, Field(min_length=1)]
@@ -170,7 +173,7 @@ def load_config(folder: Path, findings: Findings) -> Config | None:
         findings.fault("city.large_config", file=CONFIG, size=path.stat().st_size)
         return None
     try:
-        raw = tomllib.loads(content.decode("utf-8-sig"))
+        raw = parse_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         findings.fault("city.config_encoding", file=CONFIG)
     except tomllib.TOMLDecodeError as error:
@@ -260,7 +263,7 @@ def _checked(raw: dict[str, Any], findings: Findings) -> Config | None:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        for item in error.errors():
+        for item in error.errors()[:_MOST_SAID]:
             _say(item["type"], item["loc"], item["input"], item.get("ctx", {}), findings)
         return None
     streets = config.streets

@@ -7,6 +7,7 @@ Everywhere x is the easting or longitude and y the northing or latitude.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,13 @@ _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
 _BD_TURN = np.pi * 3000.0 / 180.0
 _STEPS = 60
 _CLOSE = 1e-12
+
+
+# Files of shifts, which a definition may name by any path; ``@null`` is none.
+_FILES = re.compile(
+    r"""(?:grids|file|init)\s*=\s*(?!@?null\b)|(?:PARAMETERFILE\[[^,]*|_GRIDS")\s*,\s*"(?!@?null)""",
+    re.IGNORECASE,
+)
 
 
 class UnknownCrsError(ValueError):
@@ -166,17 +174,22 @@ def known_crs(crs: Any) -> str:
 @cache
 def _known(text: str) -> str:
     import pyproj
-    from pyproj.exceptions import CRSError
+    from pyproj.exceptions import ProjError
 
     # PROJ would read a file of that name, or fetch from a server; only codes and WKT are meant.
     authority, colon, code = text.partition(":")
     is_code = bool(colon) and authority.isalnum() and code.isalnum()
     if not is_code and "[" not in text and not text.startswith("+proj="):
         raise UnknownCrsError(text)
+    if _FILES.search(text):
+        raise UnknownCrsError(text)
     try:
-        return _known_object(pyproj.CRS.from_user_input(text))
-    except CRSError as error:
+        found = pyproj.CRS.from_user_input(text)
+        # Some can be named, but not be turned into any other.
+        pyproj.Transformer.from_crs(found, WGS84)
+    except ProjError as error:  # CRSError is one
         raise UnknownCrsError(text) from error
+    return _known_object(found)
 
 
 def _known_object(crs: Any) -> str:

@@ -42,6 +42,10 @@ class Findings:
         """Add one fault; `values` fill the sentence."""
         self._add(self._faults, _notice(key, file, row, column, value, values))
 
+    def fault_more(self, key: str, file: str, count: int) -> None:
+        """Count `count` more faults of a kind that are not listed."""
+        self._count((key, file), max(0, count))
+
     def remark(
         self,
         key: str,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.findings import LISTED
 from siting.city.heading import joined_names
 from siting.city.tables import Column, Picked, Source, object_column
 
@@ -130,12 +131,14 @@ def decode(content: bytes, file: str, encoding: str | None, findings: Findings) 
 
 def _first_records(content: bytes, count: int) -> str:
     """Return enough of the start to hold the first records, even where a name spans lines."""
-    end = -1
+    end, quoted = -1, False
     while count:
-        end = content.find(b"\n", end + 1)
+        start = end + 1
+        end = content.find(b"\n", start)
         if end < 0:
             break
-        count -= content.count(b'"', 0, end) % 2 == 0
+        quoted ^= content.count(b'"', start, end) % 2 == 1
+        count -= not quoted
     return (content if end < 0 else content[: end + 1]).decode("utf-8")
 
 
@@ -228,7 +231,7 @@ def _load_text(
     width = len(names)
     rows: list[int] = []
     kept: list[list[str]] = []
-    sound = True
+    ragged: list[tuple[int, int]] = []
     text = io.StringIO(content.decode("utf-8"), newline="")
     reader = csv.reader(text, delimiter=separator, strict=True)
     number = above
@@ -237,15 +240,17 @@ def _load_text(
             if number == above + 1 or not any(cell.strip() for cell in record):
                 continue
             if len(record) < width or any(cell.strip() for cell in record[width:]):
-                findings.fault("city.ragged", file=file, row=number, cells=len(record), width=width)
-                sound = False
+                ragged.append((number, len(record)))
                 continue
             rows.append(number)
             kept.append(record)
     except csv.Error as error:
         findings.fault("city.not_csv", file=file, row=number + 1, detail=str(error))
         return None
-    if not sound:
+    for row, cells_there in ragged[:LISTED]:
+        findings.fault("city.ragged", file=file, row=row, cells=cells_there, width=width)
+    if ragged:
+        findings.fault_more("city.ragged", file, len(ragged) - LISTED)
         return None
     columns = {}
     for name in picked:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting.city.heading import joined_names
 from siting.city.nearest import nearest
-from siting.city.tables import Column, Picked, Source, object_column
+from siting.city.tables import MOST_CELLS, Column, Picked, Source, cells_fit, object_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,16 @@ MOST_BYTES = 1_500_000_000
 MOST_RATIO = 200.0
 RATIO_FROM = 20_000_000
 """Bytes from which the ratio counts: a small file may pack very well."""
+MOST_TAGS = 500_000
+"""In a row of a sheet, or in a part that is read as a whole: each becomes an object in memory. A
+row of 16,384 cells has a quarter of them; unverified."""
+LAST_ROW = 1_048_576
 _PROLOGUE = 65_536
+_CHUNK = 1 << 20
+_BLANK = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?(\w+)")
+_PIECES = {b"worksheet": b"row", b"sst": b"si"}
+"""By the first element of a part: what separates the pieces that are read one by one."""
 _LOOKED_BELOW = 5
 
 
@@ -39,7 +49,7 @@ def open_excel(
 
     Blank rows are skipped. The rows `heading`, or else the first that is not blank, hold the names.
     """
-    if not _harmless(path, file, findings):
+    if not is_harmless(path, file, findings):
         return None
     rows = _rows(path, file, sheet, findings)
     if rows is None:
@@ -79,7 +89,7 @@ def sheet_titles(path: Path, file: str, findings: Findings) -> dict[str, bool]:
 
     import openpyxl
 
-    if not _harmless(path, file, findings):
+    if not is_harmless(path, file, findings):
         return {}
     try:
         with warnings.catch_warnings():
@@ -122,11 +132,7 @@ def _rows(
                 page = book.worksheets[0 if sheet is None else titles.index(sheet)]
                 # A sheet may claim a million columns or rows that it does not have.
                 page.reset_dimensions()
-                return [
-                    (number, row)
-                    for number, row in enumerate(page.iter_rows(values_only=True), start=1)
-                    if any(c is not None and (not isinstance(c, str) or c.strip()) for c in row)
-                ]
+                return _filled(page, path, file, findings)
             finally:
                 book.close()
     except Exception as error:  # on damaged files the reader slips in ways of its own
@@ -134,7 +140,30 @@ def _rows(
         return None
 
 
-def _harmless(path: Path, file: str, findings: Findings) -> bool:
+def _filled(
+    page: Any, path: Path, file: str, findings: Findings
+) -> list[tuple[int, tuple[Any, ...]]] | None:
+    """Return the rows of a sheet that are not blank; None where they would fill the memory.
+
+    Two cells far apart make a row of all that is between them.
+    """
+    size, cells = path.stat().st_size, 0
+    rows = []
+    # The row after the last shows that there are more: the reader makes up all that are missing.
+    for number, row in enumerate(page.iter_rows(values_only=True, max_row=LAST_ROW + 1), start=1):
+        if number > LAST_ROW:
+            findings.fault("city.many_rows", file=file, most=f"{LAST_ROW:,}")
+            return None
+        if not any(c is not None and (not isinstance(c, str) or c.strip()) for c in row):
+            continue
+        cells += len(row)
+        if cells > MOST_CELLS and not cells_fit(cells, size, file, findings):
+            return None
+        rows.append((number, row))
+    return rows
+
+
+def is_harmless(path: Path, file: str, findings: Findings) -> bool:
     """Tell whether the archive is one, of a sensible size, and without document types."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -153,11 +182,19 @@ def _harmless(path: Path, file: str, findings: Findings) -> bool:
                 )
                 return False
             for member in members:
-                if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    with archive.open(member) as stream:
-                        start = stream.read(_PROLOGUE)
+                with archive.open(member) as stream:
+                    start = stream.read(_PROLOGUE)
+                    # The names of parts are free: what looks like XML may be read as such.
+                    if start.lstrip(_BLANK)[:1] != b"<":
+                        continue
                     if not plain_xml(start):
                         findings.fault("city.xml_entities", file=file, value=member.filename)
+                        return False
+                    if _most_tags(start, stream) > MOST_TAGS:
+                        most = f"{MOST_TAGS:,}"
+                        findings.fault(
+                            "city.many_tags", file=file, value=member.filename, most=most
+                        )
                         return False
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         findings.fault("city.not_excel", file=file, detail=f"{type(error).__name__}: {error}")
@@ -165,24 +202,57 @@ def _harmless(path: Path, file: str, findings: Findings) -> bool:
     return True
 
 
+def _most_tags(start: bytes, stream: IO[bytes]) -> int:
+    """Return how many tags a part of a workbook holds in one piece that is read at once.
+
+    Those are a row of a sheet, a text of the shared ones, and any other part as a whole.
+    """
+    root = _ROOT.match(start[_prologue(start) :])
+    word = _PIECES.get(root[1] if root else b"")
+    most = tags = 0
+    chunk: bytes = start
+    while chunk:
+        pieces = chunk.split(word) if word else [chunk]
+        tags += pieces[0].count(b"<")
+        for piece in pieces[1:]:
+            most = max(most, tags)
+            tags = piece.count(b"<")
+        most = max(most, tags)
+        if most > MOST_TAGS:
+            break
+        chunk = stream.read(_CHUNK)
+    return most
+
+
 def plain_xml(start: bytes) -> bool:
     """Tell whether an XML document reaches its first element without a document type.
 
     Only a document type can define entities, which expand without limit or name other files.
     """
+    if b"\0" in start:  # UTF-16 without its mark, in which nothing below would be found
+        return False
+    at = _prologue(start)
+    if at < 0:
+        return False
+    if at == len(start):
+        return len(start) == 0
+    return start[at : at + 1] == b"<" and start[at + 1 : at + 2] not in (b"!", b"")
+
+
+def _prologue(start: bytes) -> int:
+    """Return where declarations, comments and blanks end; -1 where one of them does not."""
     at = 3 if start.startswith(b"\xef\xbb\xbf") else 0
     while at < len(start):
         if start[at : at + 1].isspace():
             at += 1
             continue
-        end = {b"<?": b"?>", b"<!--": b"-->"}
-        for opening, closing in end.items():
+        for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")):
             if start.startswith(opening, at):
                 close = start.find(closing, at + len(opening))
                 if close < 0:
-                    return False
+                    return -1
                 at = close + len(closing)
                 break
         else:
-            return start[at : at + 1] == b"<" and start[at + 1 : at + 2] not in (b"!", b"")
-    return len(start) == 0
+            break
+    return at

@@ -1,42 +1,27 @@
-"""Parquet and GeoParquet, GeoPackage, GeoJSON and Shapefile."""
+"""GeoPackage, GeoJSON and Shapefile."""
 
 from __future__ import annotations
 
 import struct
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting.city.config import siblings
+from siting.city.geojson import is_geojson
+from siting.city.geopackage import is_plain_table
 from siting.city.nearest import nearest
-from siting.city.tables import Column, Picked, Source, column_of
+from siting.city.tables import Column, Picked, Source, cells_fit, column_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
 
     from siting.city.findings import Findings
     from siting.city.model import Ints
-
-
-def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
-    """Open a Parquet file, with geometry where its metadata says so."""
-    from pyarrow import parquet
-
-    try:
-        with path.open("rb") as stream:
-            metadata = parquet.read_schema(stream).metadata or {}
-        if b"geo" in metadata:
-            import geopandas
-
-            return from_frame(geopandas.read_parquet(path))
-        with path.open("rb") as stream:
-            table = parquet.read_table(stream, use_threads=False)
-        return from_frame(table.to_pandas(use_threads=False))
-    except Exception as error:  # on damaged files the readers slip in ways of their own
-        findings.fault("city.not_parquet", file=file, detail=_first_line(error))
-        return None
 
 
 def open_geo(
@@ -50,9 +35,11 @@ def open_geo(
     if suffix == ".shp" and not any(s.suffix.lower() == ".shx" for s in siblings(path)):
         findings.fault("city.no_shx", file=file)
         return None
+    if suffix in (".geojson", ".json") and not is_geojson(path, file, findings):
+        return None
     if suffix == ".gpkg":
         layer = _layer(path, file, layer, findings)
-        if layer is None:
+        if layer is None or not is_plain_table(path, file, layer, findings):
             return None
     encodings: tuple[str | None, ...] = (encoding,)
     if encoding is None and suffix == ".shp":
@@ -60,15 +47,17 @@ def open_geo(
         encodings = (None,) if told else ("utf-8", "gb18030")
     for one in encodings:
         try:
-            frame = _read(path, layer if suffix == ".gpkg" else None, one)
+            if not _fits(path, file, layer if suffix == ".gpkg" else None, one, findings):
+                return None
+            source = from_frame(_read(path, layer if suffix == ".gpkg" else None, one))
         except UnicodeDecodeError:
             continue
         except Exception as error:  # as above
-            findings.fault("city.not_geo", file=file, detail=_first_line(error))
+            findings.fault("city.not_geo", file=file, detail=first_line(error))
             return None
         if one == "gb18030" and encoding is None:
             findings.remark("city.gb18030", file=file)
-        return from_frame(frame)
+        return source
     findings.fault("city.encoding", file=file, encoding=encoding)
     return None
 
@@ -91,17 +80,37 @@ def from_frame(frame: pd.DataFrame) -> Source:
 
 
 def _read(path: Path, layer: str | None, encoding: str | None) -> Any:
-    import warnings
-
     import geopandas
 
-    with warnings.catch_warnings():
-        # Of more layers, odd dates and measured coordinates: nothing that is used here.
-        warnings.simplefilter("ignore")
+    with _unwarned():
         options = {} if encoding is None else {"encoding": encoding}
         if layer is not None:
             options["layer"] = layer
         return geopandas.read_file(path.resolve(), engine="pyogrio", **options)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Let the library be silent of more layers, odd dates, versions: nothing that is used here."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _fits(
+    path: Path, file: str, layer: str | None, encoding: str | None, findings: Findings
+) -> bool:
+    """Tell whether the records and columns of a layer are in keeping with the file's size."""
+    import pyogrio
+
+    if path.suffix.lower() in (".geojson", ".json"):
+        return True  # already counted
+    with _unwarned():
+        about = pyogrio.read_info(path.resolve(), layer=layer, encoding=encoding)
+    size = path.stat().st_size + sum(one.stat().st_size for one in siblings(path))
+    return cells_fit(max(about["features"], 0) * (len(about["fields"]) + 1), size, file, findings)
 
 
 def layer_names(path: Path, file: str, findings: Findings) -> list[str] | None:
@@ -112,9 +121,10 @@ def layer_names(path: Path, file: str, findings: Findings) -> list[str] | None:
         findings.fault("city.not_geo", file=file, detail=f"no {path.suffix} file")
         return None
     try:
-        return [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
+        with _unwarned():
+            return [str(name) for name in pyogrio.list_layers(path.resolve())[:, 0]]
     except Exception as error:  # as above
-        findings.fault("city.not_geo", file=file, detail=_first_line(error))
+        findings.fault("city.not_geo", file=file, detail=first_line(error))
         return None
 
 
@@ -151,5 +161,6 @@ def _is_what_it_is_called(path: Path, suffix: str) -> bool:
     return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an error of a library says, as one short line."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 
     from siting.city.findings import Findings
     from siting.city.model import Bools, Ints, Words
+
+
+MOST_COLUMNS = 16_384
+"""As many as a sheet of Excel has."""
+MOST_CELLS = 50_000_000
+"""So many cells of one file are read whatever its size."""
+_CELLS_PER_BYTE = 10
+"""Beyond `MOST_CELLS`; tables of people and buildings take more than a byte for each cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,6 +229,26 @@ def _units(
 
 def open_source(path: Path, section: TableSection, findings: Findings) -> Source | None:
     """Open a file by its suffix; a fault and None where that is impossible."""
+    source = _opened(path, section, findings)
+    if source is not None and len(source.names) > MOST_COLUMNS:
+        count = {"count": f"{len(source.names):,}", "most": f"{MOST_COLUMNS:,}"}
+        findings.fault("city.many_columns", file=section.file, **count)
+        return None
+    return source
+
+
+def cells_fit(cells: int, size: int, file: str, findings: Findings) -> bool:
+    """Tell whether a file of `size` bytes may hold so many cells; else add a fault.
+
+    A file that packs the same cell over and over can name more of them than memory holds.
+    """
+    if cells <= MOST_CELLS or cells <= _CELLS_PER_BYTE * size:
+        return True
+    findings.fault("city.many_cells", file=file, cells=f"{cells:,}", size=f"{size:,}")
+    return False
+
+
+def _opened(path: Path, section: TableSection, findings: Findings) -> Source | None:
     suffix = path.suffix.lower()
     heading = section.header_row
     # Each format is imported when it is first met: most cities are CSV and start faster so.
@@ -235,7 +264,7 @@ def open_source(path: Path, section: TableSection, findings: Findings) -> Source
         findings.fault("city.no_heading_here", file=section.file, value=heading)
         return None
     if suffix in (".parquet", ".geoparquet"):
-        from siting.city.table_geo import open_parquet
+        from siting.city.table_parquet import open_parquet
 
         return open_parquet(path, section.file, findings)
     if suffix in (".gpkg", ".geojson", ".json", ".shp"):
@@ -361,7 +390,7 @@ def resolve(
         return None
     named: dict[str, str] = {}
     sound = True
-    twice = sorted({name for name in here if name and here.count(name) > 1})
+    twice = sorted(name for name, count in Counter(here).items() if name and count > 1)
     for canonical, written in mapping.items():
         local = written.strip()
         # A further column of places is a group, unless it looks like a slip of the pen;

@@ -124,22 +124,34 @@ def converted(values: Floats, unit: Unit, area_m2: Floats | None = None) -> Floa
         As the file has them; what is not finite stays.
     area_m2
         Of each record, for a unit of the whole floor; NaN where it is not above 0.
+
+    Returns
+    -------
+    ndarray of float
+        Infinite where a number is too large to be one.
     """
     done = values.copy()
     sound = np.isfinite(values)
     if not unit.whole:
         unique, where = np.unique(values[sound], return_inverse=True)
-        exact = [float(Fraction(repr(v)) * unit.times) for v in unique.tolist()]
+        exact = [_rounded(Fraction(repr(v)) * unit.times) for v in unique.tolist()]
         done[sound] = np.asarray(exact)[where] if exact else unique
         return done
     assert area_m2 is not None
     usable = sound & np.isfinite(area_m2) & (area_m2 > 0.0)
     done[~usable] = np.nan
     done[usable] = [
-        float(Fraction(repr(v)) * unit.times / Fraction(repr(m2)))
+        _rounded(Fraction(repr(v)) * unit.times / Fraction(repr(m2)))
         for v, m2 in zip(values[usable].tolist(), area_m2[usable].tolist(), strict=True)
     ]
     return done
+
+
+def _rounded(exact: Fraction) -> float:
+    try:
+        return float(exact)
+    except OverflowError:
+        return float("inf")
 
 
 Part = Fraction | None

@@ -77,9 +77,10 @@ def _check_there(folder: Path) -> None:
 def _is_ours(folder: Path) -> bool:
     try:
         content = json.loads((folder / PLAN).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and "siting" in (content.get("software") or {})
+    software = content.get("software") if isinstance(content, dict) else None
+    return isinstance(software, dict) and "siting" in software
 
 
 def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = None) -> Path:
@@ -162,13 +163,14 @@ def _uncollected() -> Iterator[None]:
 
 def _write_all(plan: Plan, fresh: Path, folder: Path, lang: Lang, tell: Tell | None) -> None:
     from siting.plan.layers import write_layers
+    from siting.plan.spreadsheet import as_csv
     from siting.plan.tables import project_table
 
     assert plan.gap_table is not None
     # tables, layers, the rest, then the reports
     more = counted(tell, 3 + (len(REPORTS) if plan.write_reports is not None else 0))
-    _csv(project_table(plan), fresh / "projects.csv")
-    _csv(plan.gap_table, fresh / "gaps.csv")
+    (fresh / "projects.csv").write_bytes(as_csv(project_table(plan)))
+    (fresh / "gaps.csv").write_bytes(as_csv(plan.gap_table))
     more()
     write_layers(plan, fresh / "plan.gpkg", lang)
     more()
@@ -250,11 +252,6 @@ def _relative(city: Path, folder: Path) -> str | None:
         return Path(os.path.relpath(city, folder)).as_posix()
     except ValueError:  # another drive
         return None
-
-
-def _csv(table: object, path: Path) -> None:
-    # the byte-order mark makes Excel read the Chinese as UTF-8
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")  # type: ignore[attr-defined]
 
 
 def _exchange(fresh: Path, folder: Path) -> None:

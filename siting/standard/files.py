@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from siting.city.toml_text import parse_toml
 from siting.errors import InputError, Notice
 
 if TYPE_CHECKING:
@@ -71,21 +72,23 @@ def read_toml(source: Path | Traversable, shown: str) -> dict[str, Any]:
         The file is missing, over 1 MB, not UTF-8, or not TOML (with the line).
     """
     try:
-        if isinstance(source, Path) and source.stat().st_size > MAX_BYTES:
-            raise InputError(Notice("standard.too_large", file=shown))
-        raw = source.read_bytes()
-    except OSError:
+        # A device or a pipe has no size, and no end.
+        if isinstance(source, Path) and not source.is_file():
+            raise InputError(Notice("standard.unreadable", file=shown))
+        with source.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError):  # ValueError: a name with a zero byte
         raise InputError(Notice("standard.unreadable", file=shown)) from None
     if len(raw) > MAX_BYTES:
         raise InputError(Notice("standard.too_large", file=shown))
     try:
-        return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        return parse_toml(raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         raise InputError(Notice("standard.not_utf8", file=shown, row=row)) from None
     except RecursionError:
         raise InputError(Notice("standard.too_deep", file=shown)) from None
-    except ValueError as error:  # tomllib.TOMLDecodeError is one
+    except tomllib.TOMLDecodeError as error:
         raise InputError(_syntax(str(error), raw, shown)) from None
 
 

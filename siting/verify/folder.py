@@ -158,7 +158,7 @@ def find_city(
         tried = [plan_folder / inputs.city_path] if inputs.city_path is not None else []
         if inputs.city_path_absolute is not None:
             tried.append(Path(inputs.city_path_absolute))
-    where = next((folder for folder in tried if (folder / CITY).is_file()), None)
+    where = next((folder for folder in tried if _is_city(folder)), None)
     if where is None:
         names = ", ".join(str(folder) for folder in tried) or "-"
         raise InputError(Notice("verify.no_city", values={"tried": names}))
@@ -167,6 +167,13 @@ def find_city(
         return where, ()
     values = {"stated": inputs.city_sha256 or "null", "right": right or "-"}
     return where, (Notice("verify.city_changed", file=PLAN, values=values),)
+
+
+def _is_city(folder: Path) -> bool:
+    try:
+        return (folder / CITY).is_file()
+    except OSError:  # a name too long, or no right to look
+        return False
 
 
 def _fingerprint(folder: Path) -> str | None:

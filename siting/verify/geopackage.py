@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from siting.city.geopackage import is_stored
 from siting.errors import Notice
 from siting.verify.compare import shown
 from siting.verify.point import read_point
@@ -35,6 +36,7 @@ _NAMES = {
 }
 _KEYS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id",)}
 _SAME_M = 1e-6  # points are written in full; coordinates may differ by how they were transformed
+_SYSTEM = ("gpkg_geometry_columns", "gpkg_spatial_ref_sys")
 _NO_CRS = ("NONE", "GDAL", "")  # who defines a coordinate system that is none
 
 
@@ -70,6 +72,7 @@ def check_geopackage(
     found: list[Notice] = []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            _refuse_computed(file)
             tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
             for layer, right_layer in wanted.items():
                 named = [name for name in _NAMES[layer] if name in tables]
@@ -82,6 +85,15 @@ def check_geopackage(
     except (sqlite3.Error, UnicodeDecodeError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     return found
+
+
+def _refuse_computed(file: sqlite3.Connection) -> None:
+    """Raise where what is read of a layer is a view, which could go on for ever."""
+    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_master")]
+    read = {*_SYSTEM, *(name for names in _NAMES.values() for name in names if name in tables)}
+    for name in sorted(read):
+        if not is_stored(file, name):
+            raise sqlite3.DatabaseError(f"{name} is no plain table")
 
 
 def _projects(document: Document, question: Question | None) -> _Layer:

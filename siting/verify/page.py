@@ -64,7 +64,7 @@ def check_page(
             *_map(path.name, zh, data["map"]),
             *_tables(path.name, addresses, zh, sheets),
         ]
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError) as fault:
+    except Exception as fault:  # whatever stands in the data where something else belongs
         values = {"fault": f"{type(fault).__name__}: {fault}"}
         return [Notice("verify.file_unreadable", file=path.name, values=values)]
 

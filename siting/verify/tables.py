@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
@@ -53,6 +54,8 @@ GAPS = (
     "present_before",
     "present_after",
 )
+_SIGNS = "=+-@\t\r＝＋－＠"
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 Cell = str | float | int | dict[str, int]  # whole fen by purse
 Row = dict[str, Cell]
 
@@ -157,7 +160,7 @@ def _check(path: Path, columns: tuple[str, ...], rows: list[Row]) -> list[Notice
             continue
         written = dict(zip(columns, cells, strict=True))
         for column, wanted in row.items():
-            if not agrees(written[column], wanted):
+            if not agrees(written[column], _as_text(wanted)):
                 found.append(
                     Notice(
                         "verify.file_cell",
@@ -169,6 +172,14 @@ def _check(path: Path, columns: tuple[str, ...], rows: list[Row]) -> list[Notice
                     )
                 )
     return found
+
+
+def _as_text(wanted: Cell) -> Cell:
+    """Return a word as it ought to stand in a CSV file: never as the formula it may look like."""
+    said = _paid(wanted) if isinstance(wanted, dict) else wanted
+    if not isinstance(said, str) or len(said) < 2 or said[0] not in _SIGNS:
+        return said
+    return said if _NUMBER.fullmatch(said) else f"'{said}"
 
 
 def agrees(written: str, wanted: Cell) -> bool:

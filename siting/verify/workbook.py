@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from siting.city.findings import Findings
+from siting.city.table_excel import is_harmless
 from siting.errors import Notice
 from siting.verify.cells import FREE, Cell, Fen, Wanted, Word, compare_rows
 from siting.verify.compare import fen
@@ -165,6 +167,9 @@ def _read(path: Path) -> tuple[dict[str, list[list[Cell]]], list[str]]:
     """
     import openpyxl
 
+    findings = Findings()
+    if not is_harmless(path, path.name, findings):
+        raise ValueError(findings.faults[0].line())
     book = openpyxl.load_workbook(path, read_only=True, data_only=False)
     sheets: dict[str, list[list[Cell]]] = {}
     large: list[str] = []

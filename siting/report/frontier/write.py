@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING
 from siting.errors import InputError, Notice, import_extra
 from siting.gaps.plot import chinese_fonts
 from siting.plan.disk import write_in_one_step
+from siting.plan.spreadsheet import as_csv
 from siting.report.frontier.page import html
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from siting.frontier.model import Frontier
     from siting.words import Lang
 
 FILES = ("frontier.csv", "rollout.csv", "frontier.html", "frontier.png", "frontier.svg")
 _DPI = 150
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of one
-_SIGN = "'"  # before it the text stays text
 
 
 def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice, ...]:
@@ -32,8 +29,8 @@ def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice
     lang
         The language of the pictures, and the one in which the page opens.
     """
-    write_in_one_step(folder / "frontier.csv", _csv(frontier.table))
-    write_in_one_step(folder / "rollout.csv", _csv(frontier.rollout))
+    write_in_one_step(folder / "frontier.csv", as_csv(frontier.table))
+    write_in_one_step(folder / "rollout.csv", as_csv(frontier.rollout))
     write_in_one_step(folder / "frontier.html", html(frontier, lang))
     try:
         pictures = _pictures(frontier, lang)
@@ -47,21 +44,6 @@ def write_frontier(frontier: Frontier, folder: Path, lang: Lang) -> tuple[Notice
     for name, content in pictures.items():
         write_in_one_step(folder / name, content)
     return ()
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV in which a spreadsheet takes no text for a formula."""
-    texts = {
-        name: [_SIGN + cell if _is_formula(cell) else cell for cell in table[name]]
-        for name in table.columns
-        if table[name].map(_is_formula).any()
-    }
-    # the byte-order mark makes Excel read the Chinese as UTF-8
-    return table.assign(**texts).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-def _is_formula(cell: object) -> bool:
-    return isinstance(cell, str) and cell.startswith(_FORMULA)
 
 
 def _pictures(frontier: Frontier, lang: Lang) -> dict[str, bytes]:

@@ -1,0 +1,75 @@
+"""Names that are formulas, tags or scripts stay names in every file of a plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import siting
+from siting.plan.spreadsheet import as_csv
+
+INSTANCE = Path(__file__).resolve().parents[1] / "instances" / "two-funds"
+TAG = "</script><img src=x onerror=alert(1)>"
+NAMES = {"S1": '=HYPERLINK("http://127.0.0.1/";"x")', "S2": f"@{TAG}", "Centre": f"+{TAG}$a$"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a plan folder, verified, of a small city in which nothing has a harmless name."""
+    city = tmp_path_factory.mktemp("hostile") / "city"
+    shutil.copytree(INSTANCE, city)
+    for name in ("places.csv", "spaces.csv"):
+        table = pd.read_csv(city / name, dtype=str).replace(NAMES)
+        table.to_csv(city / name, index=False)
+    config = (city / "city.toml").read_text("utf-8")
+    (city / "city.toml").write_text(config.replace("Two funds", f"={TAG}"), "utf-8")
+    standard = (city / "standard.toml").read_text("utf-8")
+    standard = standard.replace('id = "pharmacy"', f'id = "pharmacy"\nzh = "={TAG}"\nen = "-{TAG}"')
+    (city / "standard.toml").write_text(standard, "utf-8")
+    plan = siting.solve(siting.read_city(city), siting.Scenario())
+    plan.save(city.parent / "plan")
+    assert siting.verify(city.parent / "plan", city) == ()
+    return city.parent / "plan"
+
+
+def cells(path):
+    return [
+        cell
+        for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
+        for cell in row
+    ]
+
+
+@pytest.mark.parametrize("name", ["projects.csv", "gaps.csv"])
+def test_no_cell_of_a_csv_file_is_a_formula(folder, name):
+    there = cells(folder / name)
+    assert f"'{NAMES['Centre']}" in there
+    assert [c for c in there if c[:1] in ("=", "@", "+", "＝") or c[:2] == "-<"] == []
+
+
+def test_no_name_becomes_a_tag_of_the_page(folder):
+    page = (folder / "report.html").read_text("utf-8")
+    assert "<img" not in page.split("<body")[1].split("<script")[0]
+    data = page[page.index('id="data">') :]
+    assert "onerror" in data[: data.index("</script>")]
+
+
+def test_a_formula_in_a_csv_file_that_verify_did_not_write_is_found(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "plan")
+    path = tmp_path / "plan" / "projects.csv"
+    path.write_bytes(path.read_bytes().replace(b"'=HYPERLINK", b"=HYPERLINK"))
+    with pytest.raises(siting.VerificationError, match="HYPERLINK"):
+        siting.verify(tmp_path / "plan", folder.parent / "city")
+
+
+def test_numbers_and_signs_alone_are_no_formulas():
+    table = pd.DataFrame({"a": ["-5", "+1.5e3", "-", "=", "-x", "＝1", "\t=1", 7], "b": [-1.5] * 8})
+    rows = list(csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig"), newline="")))
+    first = [row[0] for row in rows[1:]]
+    assert first == ["-5", "+1.5e3", "-", "=", "'-x", "'＝1", "'\t=1", "7"]
+    assert {row[1] for row in rows[1:]} == {"-1.5"}
