@@ -63,8 +63,8 @@ def is_geojson(path: Path, file: str, findings: Findings) -> bool:
         findings.fault("city.crs_elsewhere", file=file, value=json.dumps(root["crs"]))
         return False
     if len(seen.names) > MOST_COLUMNS:
-        count = {"count": f"{len(seen.names):,}", "most": f"{MOST_COLUMNS:,}"}
-        findings.fault("city.many_columns", file=file, **count)
+        count, most = f"{len(seen.names):,}", f"{MOST_COLUMNS:,}"
+        findings.fault("city.many_columns", file=file, count=count, most=most)
         return False
     return cells_fit(len(seen.names) * len(seen.features), len(content), file, findings)
 

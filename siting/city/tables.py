@@ -231,8 +231,8 @@ def open_source(path: Path, section: TableSection, findings: Findings) -> Source
     """Open a file by its suffix; a fault and None where that is impossible."""
     source = _opened(path, section, findings)
     if source is not None and len(source.names) > MOST_COLUMNS:
-        count = {"count": f"{len(source.names):,}", "most": f"{MOST_COLUMNS:,}"}
-        findings.fault("city.many_columns", file=section.file, **count)
+        count, most = f"{len(source.names):,}", f"{MOST_COLUMNS:,}"
+        findings.fault("city.many_columns", file=section.file, count=count, most=most)
         return None
     return source
 
