@@ -30,7 +30,7 @@ from siting.generate.city import RUNGS, generate
 
 def solve(city: Path, plan: Path, seconds: float) -> subprocess.Popen[bytes]:
     """Start the command in a process group of its own."""
-    command = [sys.executable, "-m", "siting.cli.main", "solve", str(city), "--quiet"]
+    command = [sys.executable, "-m", "siting.cli.start", "solve", str(city), "--quiet"]
     limits = ["--time-limit", str(seconds), "--gap", "0", "-o", str(plan)]
     return subprocess.Popen([*command, *limits], start_new_session=True)
 

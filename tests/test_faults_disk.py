@@ -65,7 +65,8 @@ def the_old_plan_stands(folder: Path) -> None:
 
 
 def test_a_disk_that_is_full_at_any_file_of_a_plan_leaves_the_old_one(plan, folder):
-    for size in {0, *(path.stat().st_size - 1 for path in folder.iterdir())}:
+    sizes = {path.stat().st_size - 1 for path in folder.iterdir() if path.suffix != ".csv"}
+    for size in sorted({0, *sizes}):
         new = replace(other(plan), write_reports=plan.write_reports)
         with no_file_over(size), pytest.raises(InputError) as raised:
             new.save(folder)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from siting.cli.leaving import leave, soon
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from siting.cli.progress import Line
 
@@ -31,22 +32,22 @@ def stop_on_signals(line: Line) -> Iterator[threading.Event]:
         stop.set()
         line.stopping()
 
-    def leave() -> None:
+    def end() -> None:
         for child in multiprocessing.active_children():
             child.kill()
-        os._exit(130)
+        leave()
 
     def handle(_signal: int, _frame: Any) -> None:
         nonlocal count
         count += 1
         if count == 1:
             # In a thread of its own: the main thread may hold the very lock that `set` needs.
-            threading.Thread(target=ask, daemon=True).start()
+            soon(0.0, ask)
             return
         if count == 2:
-            _after(_PATIENCE, leave)
+            soon(_PATIENCE, end)
             raise KeyboardInterrupt
-        leave()
+        end()
 
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -57,9 +58,3 @@ def stop_on_signals(line: Line) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _after(seconds: float, call: Callable[[], None]) -> None:
-    timer = threading.Timer(seconds, call)
-    timer.daemon = True
-    timer.start()

@@ -5,9 +5,7 @@ Nothing heavy is imported here, so that ``siting --help`` answers at once.
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +26,7 @@ from siting.cli import (
     standards,
     verify,
 )
+from siting.cli.leaving import leaving_on_signals
 from siting.cli.output import complain, flush, prepare_streams, say, spoken
 from siting.words import Lang, text
 
@@ -102,12 +101,10 @@ def run(arguments: list[str] | None = None) -> None:
         Always; the codes are those of `siting.errors`, and 0.
     """
     prepare_streams()
-    if threading.current_thread() is threading.main_thread():
-        # A polite end is an interrupt: temporary folders and solver processes are cleared away.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        _run(given)
+        with leaving_on_signals():
+            _run(given)
     finally:
         flush()
 
