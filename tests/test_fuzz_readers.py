@@ -8,8 +8,8 @@ import pytest
 from fuzz_changes import CHANGES, changed
 from fuzz_readers import READERS, REFUSED, SOUND
 
-# How many: verifying a plan takes a hundred times as long as reading a table.
-INPUTS = {"plan": 12, "certificate": 12, "reports": 12}
+# How many: verifying a plan takes a hundred times as long as reading a table of text.
+INPUTS = {"plan": 12, "certificate": 12, "reports": 12, "gpkg": 60, "shp": 60}
 PLENTY = 200
 
 
