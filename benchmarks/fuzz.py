@@ -37,7 +37,7 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 CPU_SECONDS, WALL_SECONDS = 10, 600
 MEMORY = 2 << 30
 _MOST_KEPT = 3_000
-_TRACED = ("/siting/", "/openpyxl/", "/tomllib/", "/zipfile", "/json/")
+_TRACED = ("/siting/", "/openpyxl/reader/", "/openpyxl/worksheet/_read", "/tomllib/", "/zipfile")
 _WATCHED = {"socket.connect", "subprocess.Popen", "os.system", "os.exec", "pickle.find_class"}
 
 

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 from fuzz_changes import CHANGES, changed
-from fuzz_readers import READERS, SOUND
+from fuzz_readers import READERS, REFUSED, SOUND
 
-# How many: verifying a plan takes a hundred times as long as reading a table.
-INPUTS = {"plan": 12, "certificate": 12, "reports": 12}
+# How many: verifying a plan takes a hundred times as long as reading a table of text.
+INPUTS = {"plan": 12, "certificate": 12, "reports": 12, "gpkg": 60, "shp": 60}
 PLENTY = 200
 
 
@@ -48,7 +48,7 @@ def test_every_seed_is_sound_and_every_change_of_one_is_read_or_refused(name, se
         files = draw.choice(seeds(name))
         write(tmp_path / f"{number}", changed(files, reader.of(files), draw))
         answers.add(reader.read(tmp_path / f"{number}"))
-    assert len(answers) == 2
+    assert REFUSED in answers
 
 
 def test_every_file_that_is_changed_has_a_change_of_its_kind():

@@ -11,7 +11,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from siting.city.tables import MOST_COLUMNS, cells_fit
+from siting.city.tables import MOST_COLUMNS, cells_fit, too_many_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +63,7 @@ def is_geojson(path: Path, file: str, findings: Findings) -> bool:
         findings.fault("city.crs_elsewhere", file=file, value=json.dumps(root["crs"]))
         return False
     if len(seen.names) > MOST_COLUMNS:
-        count, most = f"{len(seen.names):,}", f"{MOST_COLUMNS:,}"
-        findings.fault("city.many_columns", file=file, count=count, most=most)
+        too_many_columns(len(seen.names), file, findings)
         return False
     return cells_fit(len(seen.names) * len(seen.features), len(content), file, findings)
 

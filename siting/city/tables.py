@@ -231,10 +231,15 @@ def open_source(path: Path, section: TableSection, findings: Findings) -> Source
     """Open a file by its suffix; a fault and None where that is impossible."""
     source = _opened(path, section, findings)
     if source is not None and len(source.names) > MOST_COLUMNS:
-        count, most = f"{len(source.names):,}", f"{MOST_COLUMNS:,}"
-        findings.fault("city.many_columns", file=section.file, count=count, most=most)
+        too_many_columns(len(source.names), section.file, findings)
         return None
     return source
+
+
+def too_many_columns(count: int, file: str, findings: Findings) -> None:
+    """Add the fault of a table with more columns than are read."""
+    said, most = f"{count:,}", f"{MOST_COLUMNS:,}"
+    findings.fault("city.many_columns", file=file, count=said, most=most)
 
 
 def cells_fit(cells: int, size: int, file: str, findings: Findings) -> bool:
