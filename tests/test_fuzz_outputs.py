@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -73,3 +74,32 @@ def test_numbers_and_signs_alone_are_no_formulas():
     first = [row[0] for row in rows[1:]]
     assert first == ["-5", "+1.5e3", "-", "=", "'-x", "'＝1", "'\t=1", "7"]
     assert {row[1] for row in rows[1:]} == {"-1.5"}
+
+
+def _another_circle(content):
+    content["circles"].append(content["circles"][-1])
+
+
+def _a_type_without_name(content):
+    del content["inputs"]["standard"]["types"][0]["en"]
+
+
+def _a_number_for_a_type(content):
+    content["inputs"]["standard"]["types"][0] = 5.0
+
+
+def _a_word_for_the_types(content):
+    content["inputs"]["standard"]["types"] = "pharmacy"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_another_circle, _a_type_without_name, _a_number_for_a_type, _a_word_for_the_types],
+)
+def test_a_plan_that_does_not_fit_its_workbook_is_no_traceback(folder, tmp_path, change):
+    shutil.copytree(folder, tmp_path / "plan")
+    content = json.loads((folder / "plan.json").read_text("utf-8"))
+    change(content)
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(siting.VerificationError):
+        siting.verify(tmp_path / "plan", folder.parent / "city")

@@ -102,7 +102,8 @@ def who_has_what(told: Told) -> Rows:
     rewarded = bool(grades) and any(circle.reward for circle in document.circles)
     rows: Rows = []
     have = [0] * len(told.right.types)
-    for c, circle in enumerate(document.circles):
+    # circles that the city does not have are told of plan.json itself
+    for c, circle in enumerate(document.circles[: len(told.city.communities)]):
         here = present(told, c)
         had = sum(state is not None and state[0] for state in here)
         has = [state is not None and state[1] for state in here]

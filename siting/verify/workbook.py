@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from siting.verify.sheets import Told
 
 _LANGS = ("en", "zh")
+_CALLED = ("en", "zh", "class")
 _YUAN = (1, 10_000)  # that one in the sheets means, by language
 _SHEETS = {
     "summary": ("Summary", "摘要"),
@@ -248,9 +249,18 @@ def _projects(
 
 
 def _types(document: Document) -> dict[str, tuple[str, str, str]]:
-    """Return what each type is called, in English and Chinese, and its class."""
-    types = document.inputs.standard.get("types", ())
-    return {t["id"]: (t["en"], t["zh"], t["class"]) for t in types}
+    """Return what each type is called, in English and Chinese, and its class.
+
+    Types of a standard that cannot be read, which is told elsewhere, are left out.
+    """
+    types = document.inputs.standard.get("types")
+    found = {}
+    for kind in types if isinstance(types, (list, tuple)) else ():
+        said = [kind.get(k) if isinstance(kind, dict) else None for k in ("id", *_CALLED)]
+        if all(isinstance(word, str) for word in said):
+            word, en, zh, group = said
+            found[word] = (en, zh, group)
+    return found
 
 
 def _by_purse(funds: list[str], payments: tuple[Payment, ...]) -> Iterator[tuple[str, int]]:
