@@ -34,7 +34,7 @@ def ended_at(stage, kind, base, seed) -> tuple[int, str]:
         words = ""
         for line in running.stderr:
             words += line
-            if line.startswith("{") and json.loads(line).get("stage") == stage:
+            if stage is not None and json.loads(line).get("stage") == stage:
                 running.send_signal(kind)
                 stage = None
         return running.wait(60.0), words

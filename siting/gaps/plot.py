@@ -59,7 +59,8 @@ def plot_gaps(gaps: Gaps, ax: Any = None, lang: Lang = "en") -> Any:
         axes.barh(row, [1.0] * len(names), color=_REACHED, height=0.7)
         axes.barh(row, shares, color=_BAR, height=0.7)
         axes.axvline(gaps.standard.presence_share, color=_PRESENCE, linewidth=1.2)
-        for label in axes.set_yticks(row, names) or axes.get_yticklabels():
+        axes.set_yticks(row, names)
+        for label in axes.get_yticklabels():
             label.set_parse_math(False)  # a name may hold dollar signs
         axes.invert_yaxis()
         axes.set_xlim(0.0, 1.0)
