@@ -14,6 +14,7 @@ from fault_plans import NEW, OLD, names_in, other, seed_in, small_city, small_pl
 import siting
 import siting.city.read as reading
 from siting.errors import InputError
+from siting.plan import folder as plan_folder
 from siting.verify import folder as verifying
 
 
@@ -49,6 +50,22 @@ def test_the_exchange_of_one_run_does_not_begin_in_that_of_another(plan, tmp_pat
     with ThreadPoolExecutor(4) as runs:
         list(runs.map(lambda _: other(plan).save(folder), range(8)))
     assert inside == [("plan", "plan.old"), (".plan.new", "plan")] * 8
+
+
+def test_an_old_plan_that_another_run_is_taking_away_is_nobody_elses(plan, tmp_path, monkeypatch):
+    folder = plan.save(tmp_path / "plan")
+    old = tmp_path / "plan.old"
+    shutil.copytree(folder, old)
+    (old / "plan.json").unlink()  # as in the midst of taking the folder away
+    locked = plan_folder.locked
+
+    def taken_away(parent, patience):
+        shutil.rmtree(old, ignore_errors=True)
+        return locked(parent, patience)
+
+    monkeypatch.setattr(plan_folder, "locked", taken_away)
+    assert other(plan).save(folder) == folder
+    assert names_in(tmp_path) == ["plan"]
 
 
 @pytest.mark.parametrize("changed", ["residents.csv", "city.toml"])

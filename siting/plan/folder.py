@@ -57,10 +57,20 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
             if above.exists() and not above.is_dir():
                 raise InputError(Notice("plan.output_not_folder", values={"folder": str(above)}))
     else:
-        _check_there(folder)
+        _check_calm(folder)
     beside = next(above for above in folder.resolve().parents if above.exists())
     with refusals_of(folder):
         Path(tempfile.mkdtemp(prefix=_fresh(folder), dir=beside)).rmdir()
+
+
+def _check_calm(folder: Path) -> None:
+    """Do as `_check_there`, and look again where another run may be in the midst of exchanging."""
+    try:
+        _check_there(folder)
+    except (InputError, OSError):
+        with locked(folder.absolute().parent, _PATIENCE):
+            if folder.exists() or folder.is_symlink():
+                _check_there(folder)
 
 
 def _check_there(folder: Path) -> None:
