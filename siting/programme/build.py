@@ -129,14 +129,16 @@ def cover(options: Options, needs: MergedNeeds, spaces: int) -> sparse.csr_array
     order = np.argsort(pair, kind="stable")
     member_of = np.repeat(np.arange(len(needs)), np.diff(needs.spaces.indptr))
     wanted = needs.type[member_of] * spaces + needs.spaces.member
-    first = np.searchsorted(pair[order], wanted, side="left")
-    last = np.searchsorted(pair[order], wanted, side="right")
-    count = last - first
-    row = np.repeat(member_of, count)
+    # where the options of each pair begin: looked up, as a search for millions takes seconds
+    pairs = int(max(pair.max(initial=-1), wanted.max(initial=-1))) + 1
+    begins = np.searchsorted(pair[order], np.arange(pairs + 1))
+    first, last = begins[wanted], begins[wanted + 1]
     column = order[spans(first, last)]
-    return sparse.coo_array(
-        (np.ones(len(row)), (row, column)), shape=(len(needs), len(options))
-    ).tocsr()
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(last - first)])
+    shape = (len(needs), len(options))
+    found = sparse.csr_array((np.ones(len(column)), column, ends[needs.spaces.indptr]), shape=shape)
+    found.sort_indices()
+    return found
 
 
 def _cover(frame: Frame) -> Part:
