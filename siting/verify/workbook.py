@@ -257,8 +257,9 @@ def _types(document: Document) -> dict[str, tuple[str, str, str]]:
     found = {}
     for kind in types if isinstance(types, (list, tuple)) else ():
         said = [kind.get(k) if isinstance(kind, dict) else None for k in ("id", *_CALLED)]
-        if all(isinstance(word, str) for word in said):
-            word, en, zh, group = said
+        words = [word for word in said if isinstance(word, str)]
+        if len(words) == len(said):
+            word, en, zh, group = words
             found[word] = (en, zh, group)
     return found
 
