@@ -28,6 +28,7 @@ from siting.errors import InputError, Notice
 from siting.plan.certificate import read_certificate
 from siting.plan.folder import check_output
 from siting.standard.files import read_toml
+from siting.verify.folder import find_city
 from siting.verify.geopackage import check_geopackage
 
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -484,6 +485,12 @@ def test_an_array_whose_header_ends_in_the_middle_is_no_certificate(tmp_path, he
         archive.writestr("coverage/need.npy", array)
     with pytest.raises(InputError, match=r"certificate\.npz"):
         read_certificate(tmp_path / "certificate.npz")
+
+
+def test_a_path_of_the_city_that_no_system_follows_is_no_city(tmp_path):
+    inputs = SimpleNamespace(city_path="a" * 5_000, city_path_absolute="/" + "b" * 5_000)
+    with pytest.raises(InputError):
+        find_city(tmp_path, inputs, None)
 
 
 def test_a_long_word_in_a_sentence_is_cut():

@@ -76,6 +76,17 @@ def test_numbers_and_signs_alone_are_no_formulas():
     assert {row[1] for row in rows[1:]} == {"-1.5"}
 
 
+@pytest.mark.parametrize("properties", [None, [], "space"])
+def test_a_map_whose_points_have_no_properties_is_no_traceback(folder, tmp_path, properties):
+    shutil.copytree(folder, tmp_path / "plan")
+    path = tmp_path / "plan" / "projects.geojson"
+    content = json.loads(path.read_text("utf-8"))
+    content["features"][0]["properties"] = properties
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(siting.VerificationError, match="a point has no properties"):
+        siting.verify(tmp_path / "plan", folder.parent / "city")
+
+
 def _another_circle(content):
     content["circles"].append(content["circles"][-1])
 

@@ -30,6 +30,8 @@ def check_geojson(
         kinds = {(content["type"], f["type"], f["geometry"]["type"]) for f in features}
         if not kinds <= {("FeatureCollection", "Feature", "Point")}:
             raise ValueError("it is no collection of points")
+        if not all(isinstance(properties, dict) for properties, _ in stated):
+            raise ValueError("a point has no properties")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     rows = project_rows(document, question)
