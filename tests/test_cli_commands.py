@@ -323,7 +323,12 @@ def test_the_second_signal_leaves_at_once(capsys, cardboard, second):
     from siting.cli import interrupts
 
     timers = []
-    cardboard.setattr(interrupts, "_after", lambda _seconds, call: timers.append(call))
+    soon = interrupts.soon
+
+    def note(seconds, call):
+        return timers.append(call) if seconds else soon(seconds, call)
+
+    cardboard.setattr(interrupts, "soon", note)
     cardboard.setattr(api, "solve", solve)
     began = time.monotonic()
     said = say(capsys, "solve", "c", "-o", "p")

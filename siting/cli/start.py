@@ -1,4 +1,7 @@
-"""The door of the command: who interrupts it before it is read at all sees no traceback."""
+"""The door of the command: who interrupts it before it is read sees no traceback.
+
+And who interrupts it after it has ended, while Python clears up, does not change how it ended.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,13 @@ def run() -> None:
         from siting.cli.main import run as whole
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    whole()
+    try:
+        whole()
+    finally:
+        import signal
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":
