@@ -18,6 +18,7 @@ from functools import wraps
 from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec
 
 from siting.errors import SitingError
+from siting.memory import no_more_than_free
 from siting.words import Lang, default_lang, text
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
         as_json = bool(kwargs.get("json"))
         debug = bool(kwargs.get("debug")) or os.environ.get("SITING_DEBUG", "") not in ("", "0")
         try:
-            code = command(*args, **kwargs) or 0
+            with no_more_than_free():
+                code = command(*args, **kwargs) or 0
         except SitingError as error:
             complain_notices(error.notices, lang, json=as_json)
             if debug:

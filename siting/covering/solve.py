@@ -13,9 +13,9 @@ from siting.covering.plan import CoveringPlan
 from siting.covering.problem import FEN, state
 from siting.covering.recount import check, recount
 from siting.errors import InputError, Notice
+from siting.memory import peak_memory_mb
 from siting.plan.stages import is_proved, make_stage
 from siting.solve.anneal import anneal, quick
-from siting.solve.memory import peak_memory_mb
 from siting.solve.progress import Clock
 from siting.solve.runner import prepare
 from siting.solve.search import Found, search

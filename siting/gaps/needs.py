@@ -97,7 +97,7 @@ class Gaps:
             first.setdefault(demand.type, d)
         return first
 
-    @property
+    @cached_property
     def asking(self) -> list[tuple[int, Type]]:
         """The types that ask, with their indices, in the standard's order."""
         return [(t, kind) for t, kind in enumerate(self.standard.types) if kind.asks]

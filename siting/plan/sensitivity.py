@@ -13,12 +13,15 @@ from siting.plan.document import Sensitivity
 from siting.plan.gains import find_gains
 from siting.plan.standing import outlets_of
 from siting.plan.values import GRADES, Answer, coverage_points
-from siting.walk.reach import millimetres
+from siting.walk.reach import millimetres, spans
 from siting.walk.walks import walk
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from siting.city.model import City
     from siting.gaps.needs import Demand, Gaps
+    from siting.walk.reach import Reach
 
 MINUTES = (("minutes-10%", 9), ("minutes+10%", 11))  # tenths of the stated minutes
 DETOURS = (("detour-1.20", 1.2), ("detour-1.45", 1.45))
@@ -59,12 +62,9 @@ def _walked(answer: Answer, city: City, assumed: tuple[tuple[str, int], ...]) ->
     asking = np.isin(kind, [t for t, _ in gaps.asking])
     near = walk(city, "outlet", widest, np.unique(outlet[asking]))
     reach = walk(city, "space", widest, np.unique(options.space[chosen]))
+    met = _met(answer, asked, near, (outlet, kind))
     rows = []
-    for (name, _), demands in zip(assumed, asked, strict=True):
-        served = np.zeros_like(gaps.served)
-        for d, demand in enumerate(demands):
-            mine = outlet[kind == demand.type]
-            served[d, near[gaps.groups[demand.group]].within(mine, demand.limit_mm)] = True
+    for (name, _), demands, served in zip(assumed, asked, met, strict=True):
         other = replace(gaps, city=city, demands=demands, served=served)
         gains = find_gains(other, options, reach, chosen)
         again = replace(answer, gaps=other, reach=reach, gains=gains)
@@ -76,6 +76,32 @@ def _walked(answer: Answer, city: City, assumed: tuple[tuple[str, int], ...]) ->
             )
         )
     return rows
+
+
+def _met(
+    answer: Answer,
+    asked: list[tuple[Demand, ...]],
+    near: dict[str, Reach],
+    outlets: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> list[NDArray[np.bool_]]:
+    """Return which needs outlets meet under each of the demands asked, as in `Gaps.served`.
+
+    `outlets` are pairs of outlet and type.
+    """
+    gaps = answer.gaps
+    met = [np.zeros_like(gaps.served) for _ in asked]
+    visits: dict[tuple[int, int], tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
+    for d, demand in enumerate(gaps.demands):
+        walks = near[gaps.groups[demand.group]]
+        key = (id(walks), demand.type)
+        if key not in visits:
+            mine = outlets[0][outlets[1] == demand.type]
+            at = spans(walks.indptr[mine], walks.indptr[mine + 1])
+            visits = {key: (walks.place[at], walks.mm[at])}  # one type is held at a time
+        place, mm = visits[key]
+        for served, demands in zip(met, asked, strict=True):
+            served[d, place[mm <= demands[d].limit_mm]] = True
+    return met
 
 
 def _demands(gaps: Gaps, tenths: int) -> tuple[Demand, ...]:

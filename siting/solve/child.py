@@ -21,8 +21,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from siting.memory import peak_memory_mb
 from siting.solve.exact import solve_exactly
-from siting.solve.memory import peak_memory_mb
 from siting.solve.task import Answer, Floats, News, Refused, Task, tidy
 from siting.solve.wire import Arrays, Frame, read_frame, unpack, write_frame
 

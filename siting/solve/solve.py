@@ -11,6 +11,7 @@ import numpy as np
 
 from siting.errors import InfeasibleError, Interrupted, NoPlanError, Notice
 from siting.gaps.needs import find_needs, limits
+from siting.memory import peak_memory_mb
 from siting.plan.assemble import Circumstances, assemble
 from siting.plan.certificate import with_certified
 from siting.plan.detail import Detail, find_answers
@@ -22,12 +23,12 @@ from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
 from siting.solve.infeasible import impossible, why_infeasible
 from siting.solve.known import Opened, known_choice
-from siting.solve.memory import peak_memory_mb
 from siting.solve.others import MAIN_SHARE, solve_others
 from siting.solve.problem import Problem
 from siting.solve.progress import Clock
 from siting.solve.runner import prepare
 from siting.solve.search import Found
+from siting.solve.size import require_memory_to_solve
 from siting.solve.stages import Staged, nothing_to_open, solve_stages
 from siting.solve.upgrades import SHARE, Ways, find_ways, wants_ways
 from siting.standard.names import with_names
@@ -45,9 +46,10 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
 
 DEFAULT_SOLVER = "scip"
-# Seconds that stating a plan takes for each place and type, and the share of the limit it may
-# have: they are part of solving. Measured on a city of 100,000 places, see benchmarks/README.md.
-_TO_STATE, _MOST_TO_STATE = 1.2e-6, 0.1
+# Seconds for each place and type that stating a plan takes, which is part of solving, and that
+# checking and writing it take, which may add a twentieth to the limit; and the share of the limit
+# that may be kept for them. Measured on a million places, see benchmarks/README.md.
+_TO_STATE, _TO_KEEP, _MAY_ADD, _MOST_KEPT = 1.2e-6, 1.9e-6, 0.05, 0.1
 
 
 def solve_question(
@@ -119,6 +121,7 @@ def solve_question(
         lap("build")
         gaps = find_needs(city, question.standard, tell)
         usable = np.unique(options.space)
+        require_memory_to_solve(gaps, usable)
         reach = walk(city, "space", limits(gaps.demands, gaps.groups), usable, tell)
         lap("walk")
         say("build")
@@ -131,7 +134,8 @@ def solve_question(
         lap("build")
         say("solve")
         size = len(city.places) * len(question.standard.types)
-        end = origin + time_limit - min(_TO_STATE * size, _MOST_TO_STATE * time_limit)
+        after = _TO_STATE * size + max(0.0, _TO_KEEP * size - _MAY_ADD * time_limit)
+        end = origin + time_limit - min(after, _MOST_KEPT * time_limit)
         deadline, now = end, time.monotonic()
         if other_weights:
             deadline = now + MAIN_SHARE * (deadline - now)

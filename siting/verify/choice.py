@@ -55,7 +55,8 @@ def _project(project: Project, city: City, options: Options, s: int, t: int) -> 
     if not (close(project.x, x) and close(project.y, y)):
         yield differs("project_position", f"{project.x}, {project.y}", f"{x}, {y}", **name)
 
-    offered = np.flatnonzero((options.space == s) & (options.type == t))
+    begin, end = np.searchsorted(options.space, [s, s + 1])  # options are sorted by space
+    offered = begin + np.flatnonzero(options.type[begin:end] == t)
     if not len(offered):
         refused = int(options.refused[s, t])
         yield wrong("project_no_option", why=REASONS[refused - 1] if refused else "-", **name)

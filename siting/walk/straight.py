@@ -61,6 +61,19 @@ def reach_straight(
     return Reach(starts(counts), place, mm, limit_mm, len(places[0]))
 
 
+def pairs_within(
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    targets: tuple[NDArray[np.float64], NDArray[np.float64]],
+    limit_mm: int,
+    detour: float,
+) -> int:
+    """Return about how many pairs `reach_straight` would find, and no fewer; nobody walks."""
+    if not (len(places[0]) and len(targets[0]) and limit_mm >= 0):
+        return 0
+    _, first, last = _candidates(_Points(*places, *targets, detour), limit_mm)
+    return int((last - first).sum())
+
+
 class _Points(NamedTuple):
     """Places and the targets asked for, in metres, and the walking distance over straight line."""
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from siting.walk.size import require_memory_to_walk
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,6 +46,11 @@ def walk(
     tell
         Told how many of the targets are done; never where walks are given.
 
+    Raises
+    ------
+    InputError
+        The pairs need more memory than is free.
+
     Returns
     -------
     dict
@@ -66,6 +73,7 @@ def walk(
         return reach_given(
             city.walks, city.walking, limits_mm, pick, len(points), len(city.places), limit
         )
+    require_memory_to_walk(city, kind, wanted, limit)
     homes = (city.places.x, city.places.y)
     if city.streets is not None:
         from siting.walk.streets import reach_over_streets

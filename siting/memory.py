@@ -1,0 +1,214 @@
+"""How much memory this process has taken, and how much it may still take, where systems tell."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siting.errors import InputError, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATUS = Path("/proc/self/status")
+MACHINE = Path("/proc/meminfo")
+GROUPS = Path("/sys/fs/cgroup")
+OWN_GROUP = Path("/proc/self/cgroup")
+"""Where Linux tells of this process, of the machine, and of the limits of containers."""
+
+
+def peak_memory_mb(*, children: bool = False) -> float:
+    """Return the largest resident memory of this process so far in MB (2**20 bytes).
+
+    Parameters
+    ----------
+    children
+        Whether to return the peak of an ended child process instead, where that is the larger
+        one. Windows does not tell it.
+
+    Returns
+    -------
+    float
+        0.0 where the system does not say.
+    """
+    try:
+        import resource
+    except ImportError:
+        return _windows_peak_mb() if sys.platform == "win32" else 0.0
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
+
+    def peak(who: int) -> float:
+        return float(resource.getrusage(who).ru_maxrss * unit / 2**20)
+
+    own = _linux_peak_mb()
+    if own is None:
+        own = peak(resource.RUSAGE_SELF)
+    return max(own, peak(resource.RUSAGE_CHILDREN)) if children else own
+
+
+def _linux_peak_mb() -> float | None:
+    """Return the high-water mark; getrusage starts a child with what its parent held."""
+    try:
+        with STATUS.open(encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
+
+
+def _windows_peak_mb() -> float:
+    """Ask Windows for the largest working set; 0.0 if it does not answer."""
+    import ctypes
+    from ctypes import wintypes
+
+    class Counters(ctypes.Structure):
+        """PROCESS_MEMORY_COUNTERS of psapi.h."""
+
+        _fields_ = (
+            ("cb", wintypes.DWORD),
+            ("PageFaultCount", wintypes.DWORD),
+            ("PeakWorkingSetSize", ctypes.c_size_t),
+            ("WorkingSetSize", ctypes.c_size_t),
+            ("QuotaPeakPagedPoolUsage", ctypes.c_size_t),
+            ("QuotaPagedPoolUsage", ctypes.c_size_t),
+            ("QuotaPeakNonPagedPoolUsage", ctypes.c_size_t),
+            ("QuotaNonPagedPoolUsage", ctypes.c_size_t),
+            ("PagefileUsage", ctypes.c_size_t),
+            ("PeakPagefileUsage", ctypes.c_size_t),
+        )
+
+    loader = getattr(ctypes, "WinDLL", None)
+    if loader is None:
+        return 0.0
+    try:
+        ask = loader("psapi").GetProcessMemoryInfo
+        this = loader("kernel32").GetCurrentProcess
+    except (OSError, AttributeError):
+        return 0.0
+    this.restype = wintypes.HANDLE
+    ask.argtypes = (wintypes.HANDLE, ctypes.POINTER(Counters), wintypes.DWORD)
+    ask.restype = wintypes.BOOL
+    counters = Counters(cb=ctypes.sizeof(Counters))
+    if not ask(this(), ctypes.byref(counters), counters.cb):
+        return 0.0
+    return float(counters.PeakWorkingSetSize / 2**20)
+
+
+def free_memory_mb() -> float:
+    """Return how much more memory (2**20 bytes) this process may take, swap included.
+
+    Returns
+    -------
+    float
+        The least of what the machine has free and what the limits of a container leave; infinity
+        where the system does not say.
+    """
+    if sys.platform == "win32":
+        return _windows_free_mb()
+    machine = _fields(MACHINE)
+    if "MemAvailable" not in machine:
+        return float("inf")
+    free = (machine["MemAvailable"] + machine.get("SwapFree", 0)) / 1024
+    return max(0.0, min(free, _groups_free_mb()))
+
+
+def require_memory(need_mb: float) -> None:
+    """Refuse what needs more memory than there is, before it is taken.
+
+    Raises
+    ------
+    InputError
+        `need_mb` is more than `free_memory_mb` tells.
+    """
+    free = free_memory_mb()
+    if need_mb > free:
+        values = {"need": f"{need_mb / 1024:,.1f}", "free": f"{free / 1024:,.1f}"}
+        raise InputError(Notice("errors.memory", values=values))
+
+
+@contextmanager
+def no_more_than_free() -> Iterator[None]:
+    """Let memory that is not there raise MemoryError, where Linux would kill the process.
+
+    Linux promises more than it has, and ends the process without a word once it is used. So the
+    data of this process, and of each that it starts, may grow by what is free now and no more.
+    """
+    free = free_memory_mb()
+    if sys.platform != "linux" or free == float("inf"):
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    own = _fields(STATUS).get("VmData", 0) * 1024
+    most = int(own + free * 2**20)
+    limits = [limit for limit in (most, *before) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _fields(path: Path) -> dict[str, int]:
+    """Return the numbers that a file of the system gives, one a line; empty where it has none."""
+    found = {}
+    with suppress(OSError):
+        for line in path.read_text("ascii", errors="replace").splitlines():
+            name, number = [*line.replace(":", " ").split(), "", ""][:2]
+            if number.isdigit():
+                found[name] = int(number)
+    return found
+
+
+def _groups_free_mb() -> float:
+    """Return what the limits of all groups that this process is in leave."""
+    own = ""
+    with suppress(OSError):
+        lines = OWN_GROUP.read_text("utf-8", errors="replace").splitlines()
+        own = next((line[3:].strip("/") for line in lines if line.startswith("0::")), "")
+    inner = GROUPS / own
+    newer = [group for group in (inner, *inner.parents) if group.is_relative_to(GROUPS)]
+    found = [_group_free_mb(group, "max", "current", "inactive_file") for group in newer]
+    older = _group_free_mb(GROUPS / "memory", "limit_in_bytes", "usage_in_bytes", "cache")
+    return min(*found, older)
+
+
+def _group_free_mb(group: Path, most: str, used: str, given_back: str) -> float:
+    """Return what a group's limit leaves; what files hold in memory is given back."""
+    try:
+        limit, now = (int((group / f"memory.{name}").read_text("ascii")) for name in (most, used))
+    except (OSError, ValueError):  # no such group, or no limit: ``max``
+        return float("inf")
+    return (limit - now + _fields(group / "memory.stat").get(given_back, 0)) / 2**20
+
+
+def _windows_free_mb() -> float:
+    """Ask Windows what it may still promise; infinity if it does not answer."""
+    import ctypes
+
+    class State(ctypes.Structure):
+        """MEMORYSTATUSEX of sysinfoapi.h."""
+
+        _fields_ = (
+            ("Length", ctypes.c_uint32),
+            ("MemoryLoad", ctypes.c_uint32),
+            ("TotalPhys", ctypes.c_ulonglong),
+            ("AvailPhys", ctypes.c_ulonglong),
+            ("TotalPageFile", ctypes.c_ulonglong),
+            ("AvailPageFile", ctypes.c_ulonglong),
+            ("TotalVirtual", ctypes.c_ulonglong),
+            ("AvailVirtual", ctypes.c_ulonglong),
+            ("AvailExtendedVirtual", ctypes.c_ulonglong),
+        )
+
+    loader = getattr(ctypes, "WinDLL", None)
+    state = State(Length=ctypes.sizeof(State))
+    with suppress(OSError, AttributeError):
+        if loader is not None and loader("kernel32").GlobalMemoryStatusEx(ctypes.byref(state)):
+            return float(state.AvailPageFile / 2**20)
+    return float("inf")
