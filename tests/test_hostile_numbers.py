@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ TWO = ([10.0, 20.0], [0.0, 0.0])
 def solved(found, **asked):
     """Solve and verify; a plan that is not proved optimal is a failure."""
     asked = {"capital": 1e6, "subsidy_per_year": 1e6, **asked}
-    plan = siting.solve(found, Scenario(standard=STANDARD, **asked), gap=0.0, time_limit=20.0)
+    plan = siting.solve(found, Scenario(**{"standard": STANDARD, **asked}), gap=0.0, time_limit=20.0)
     siting.verify(plan, found)
     assert plan.document.status == "optimal"
     return plan.document
@@ -144,3 +145,24 @@ def test_ten_thousand_pieces_are_one_too(tmp_path):
 def test_a_street_without_length_is_refused(tmp_path):
     with pytest.raises(InputError, match="must be above 0"):
         streets(tmp_path, [0.0], [100.0], 0.0)
+
+
+def test_a_community_of_one_place_is_one_like_others():
+    found = siting.City.from_frames(
+        places=table(*NEAR, everyone=10.0, community=["A", "B", "B"]),
+        spaces=table(*TWO, area_m2=50.0, rent_m2_month=0.0, community="B"),
+    )
+    plan = siting.solve(
+        found, Scenario(standard=STANDARD, capital=1e6, subsidy_per_year=1e6), gap=0.0
+    )
+    siting.verify(plan, found)
+    by_community = plan.gap_table.groupby("community")["residents"].first()
+    assert by_community.to_dict() == {"A": 10.0, "B": 20.0}
+    assert plan.document.objective == 3 * 10 * 3.0
+
+
+def test_a_type_of_no_weight_is_refused(tmp_path):
+    words = STANDARD.read_text("utf-8")
+    (tmp_path / "s.toml").write_text(re.sub(r"weight = .*", "weight = 0", words), encoding="utf-8")
+    with pytest.raises(InputError, match=r"pharmacy\]\.weight must be more than 0"):
+        solved(city(NEAR, TWO), standard=tmp_path / "s.toml")
