@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -15,6 +16,7 @@ import pytest
 from cli_fakes import say
 from full_plans import document_of
 from rich.cells import cell_len
+from rich.console import Console
 from small_town import asked, kind, town
 
 import siting
@@ -23,6 +25,7 @@ from siting.errors import InputError, VerificationError
 from siting.plan.restore import restore
 from siting.report.compare.lines import compare_lines, residents_line
 from siting.report.compare.tables import listings
+from siting.report.compare.terminal import comparison_text
 from siting.standard.model import Fund, Grade, Locks, Policy
 from siting.standard.options import find_options
 
@@ -399,6 +402,20 @@ def test_the_command_fits_eighty_columns_and_writes_what_it_says(
     assert {f.name for f in out_folder.iterdir()} == {"compare.html", "compare.xlsx"}
     code, quiet, err = ran(capsys, "compare", *map(str, arguments), "--quiet")
     assert (code, quiet, err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "heads"),
+    [
+        ("en", ("needs met, A", "needs met, B", "needs, B - A", "reach it, A", "reach it, B")),
+        ("zh", ("满足需求 A", "满足需求 B", "需求数 B − A", "可达 A", "可达 B")),
+    ],
+)
+def test_a_share_in_the_terminal_says_of_what(pair, lang, heads):
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(comparison_text(pair, ("a", "b"), lang, 200))
+    page = console.export_text()
+    assert all(head in page for head in heads)
 
 
 @pytest.mark.parametrize("field", ["capital", "residents_gained"])

@@ -89,6 +89,11 @@ def test_the_projects_of_the_page_are_those_of_the_comparison(found):
     assert len(data["map"]["areas"]) == len(data["map"]["communities"])
 
 
+def test_lines_that_have_labels_are_not_numbered(page):
+    attributes = [(tag, a) for tag, a in Page(page).tags if a.get("id") == "answer"]
+    assert [tag for tag, _ in attributes] == ["ul"]
+
+
 def test_circles_are_coloured_by_their_verdict(found):
     data = page_data(found, NAMES, "en")
     verdicts = dict(zip(found.circles["community"], found.circles["verdict"], strict=True))

@@ -85,6 +85,23 @@ def test_the_table_names_the_unit_of_its_money():
     head = rendered(bent(), "en", 80).split("─")[0]
     assert head.count("(yuan)") == 2
     assert rendered(bent(), "zh", 80).split("─")[0].count("（元）") == 2
+    assert rendered(cheapest(), "en", 80).split("─")[0].count("(yuan)") == 4
+
+
+@pytest.mark.parametrize(
+    ("made", "lang", "unit"),
+    [
+        (bent, "en", "(points)"),
+        (bent, "zh", "（需求分）"),
+        (shares, "en", "("),
+    ],
+)
+def test_the_table_names_the_unit_of_plan_and_bound(made, lang, unit):
+    head = rendered(made(), lang, 80).split("─")[0]
+    money = head.count("(yuan)" if lang == "en" else "（元）")
+    assert money == 2
+    # a share has its sign in each cell
+    assert head.count(unit) == 2
 
 
 def test_chinese_amounts_stand_without_a_space_before_the_next_word():
@@ -116,8 +133,8 @@ def test_the_sentences_of_shares_and_costs_have_their_own_units():
 def test_the_page_holds_the_numbers_of_the_table():
     made = bent()
     data = Page(html(made, "zh")).data
-    assert column(data, "band", "Plan")[1:] == made.table["value"].tolist()[1:]
-    assert column(data, "band", "Bound")[1:] == made.table["bound"].tolist()[1:]
+    assert column(data, "band", "Plan (points)")[1:] == made.table["value"].tolist()[1:]
+    assert column(data, "band", "Bound (points)")[1:] == made.table["bound"].tolist()[1:]
     assert len(column(data, "rollout", "Space")) == len(made.rollout)
     (curve,) = data["band"]["curves"]
     assert [row[0] for row in curve["rows"]] == made.table["capital"].tolist()
@@ -137,8 +154,34 @@ def test_the_page_carries_no_map_and_asks_for_nothing():
 def test_a_bound_on_the_page_is_never_better_than_it_is():
     made = frontier(point(0.0, 1.0, 2.0), point(1e5, 10.009, 10.011))
     data = Page(html(made, "en")).data
-    assert column(data, "band", "Plan")[1] == 10.0
-    assert column(data, "band", "Bound")[1] == 10.02
+    assert column(data, "band", "Plan (points)")[1] == 10.0
+    assert column(data, "band", "Bound (points)")[1] == 10.1
+
+
+def odd(stage, low, high):
+    """Return a frontier of two budgets whose values have more digits than people read."""
+    rows = [(0.0, low, high), (1e5, high, high)]
+    points = (point(c, v, b, stages=((stage, "max", v, b),)) for c, v, b in rows)
+    return frontier(*points, objective=stage)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_sentence_table_and_page_round_a_value_alike(lang):
+    made = odd("coverage", 139_190.951, 139_190.999)
+    said, table = sentences(made, lang)[0], rendered(made, lang, 80)
+    data = Page(html(made, lang)).data
+    assert column(data, "band", "Plan (points)") == [139_190.9, 139_190.9]
+    assert column(data, "band", "Bound (points)") == [139_191.0, 139_191.0]
+    assert said.count("139,190.9 ") == 2
+    assert "139,190.95" not in said + table
+    assert table.count("139,190.9") == 4  # two cells, and the sentence beneath
+
+
+def test_people_are_whole_and_a_bound_of_them_is_rounded_up():
+    made = odd("grades", 1200.6, 1300.2)
+    assert "from 1,200 residents" in sentences(made, "en")[0]
+    assert column(Page(html(made, "en")).data, "band", "Bound (people)") == [1301.0, 1301.0]
+    assert re.search(r"1,200 +1,301 ", rendered(made, "en", 80))
 
 
 USE = """<script>
@@ -158,6 +201,8 @@ for (const language of ["zh", "en"]) {
     ],
   };
 }
+document.querySelector("[data-lang=zh]").click();
+seen.legend = Chart.getChart("band").legend.legendItems.map((item) => item.text);
 seen.rows = all("#s-band tbody tr").length;
 seen.drawn = Chart.getChart("band").data.datasets.map((set) => set.data.length);
 seen.requests = performance.getEntriesByType("resource").map((entry) => entry.name);
@@ -199,8 +244,17 @@ def test_nothing_goes_wrong_in_a_browser_and_nothing_is_asked_for(name, tmp_path
 
 @in_browser
 def test_the_chart_has_the_plans_the_bounds_and_the_budgets_without_a_plan(tmp_path):
-    crosses, _, bounds, plans = used(bent(), tmp_path)["drawn"]
-    assert (crosses, bounds, plans) == (1, 4, 4)
+    seen = used(bent(), tmp_path)
+    crosses, _, bounds, plans, knee = seen["drawn"]
+    assert (crosses, bounds, plans, knee) == (1, 4, 4, 0)
+    assert seen["legend"] == ["没有方案", "界", "方案", "拐点"]
+
+
+@in_browser
+def test_the_legend_of_several_curves_names_each_and_the_knee_once(tmp_path):
+    seen = used(crossed(), tmp_path)
+    assert [said.split("，")[-1] for said in seen["legend"]].count("拐点") == 1
+    assert len(seen["legend"]) == 3
 
 
 @in_browser
@@ -292,6 +346,7 @@ def test_every_sentence_has_both_languages_with_the_same_blanks_and_is_used(fold
         if path.suffix in (".py", ".js", ".html")
     )
     made = ("part_", "plot_of_", "plot_", "axis_", "fixed_", "status_", "column_", "count_")
+    made += ("unit_",)
     for key, forms in entries.items():
         assert set(forms) == {"en", "zh"}, key
         blanks = [{name for _, name, _, _ in Formatter().parse(f) if name} for f in forms.values()]

@@ -35,6 +35,7 @@ def comparison_html(c: Comparison, names: tuple[str, str], lang: Lang) -> str:
         note="compare_note",
         noscript="compare_noscript",
         scripts=(asset("compare.js", _HERE),),
+        numbered=False,
     )
 
 

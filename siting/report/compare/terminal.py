@@ -119,7 +119,7 @@ def _circles(c: Comparison, lang: Lang) -> list[RenderableType]:
     grades = {name: pair[LANGS.index(lang)] for name, pair in grade_words(c).items()}
     columns = [("short_community", False), ("short_verdict", False)]
     columns += [("short_grade", False)] if graded else []
-    columns += [("short_share_a", True), ("short_share_b", True), ("short_needs", True)]
+    columns += [("short_met_a", True), ("short_met_b", True), ("short_needs", True)]
     worse: list[list[str]] = []
     better: list[list[str]] = []
     for row in order.to_dict("records"):

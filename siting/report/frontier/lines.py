@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.values import COST, GRADES, WORST
 from siting.report.figures import clean, money, people, percent_up, points, type_names
+from siting.report.frontier.values import rounded
 from siting.report.proof import measured
 from siting.words import Lang, text
 
@@ -104,7 +105,8 @@ def _range(frontier: Frontier, lang: Lang) -> str:
             last=fixed_line(curves[-1], lang),
         ),
     )
-    low, high = (measured(stage, value, lang) for value in (min(values), max(values)))
+    ends = (rounded(stage, value, up=False) for value in (min(values), max(values)))
+    low, high = (measured(stage, value, lang) for value in ends)
     key = "report.frontier.costs" if stage == COST else "report.frontier.worth"
     return said + text(key, lang, low=low, high=high)
 

@@ -15,6 +15,7 @@ from siting.report.frontier.lines import (
     widest,
 )
 from siting.report.frontier.sheets import asked_sheet, band_sheet, rollout_sheet, said_in_both
+from siting.report.frontier.values import step
 from siting.report.html.both import LANGS, Pair, both
 from siting.report.html.frame import asset, framed, page_words
 from siting.words import Lang, text
@@ -81,6 +82,8 @@ def _band(frontier: Frontier) -> dict[str, Any]:
         "axis": both(lambda lang: axis_name(frontier.axis, lang)),
         "measure": [""] * 2 if stage is None else _measure(stage),
         "share": stage == WORST,
+        "least": stage == COST,
+        "step": 1.0 if stage is None else step(stage),
         "curves": [
             {
                 "name": [fixed_line(curve, one) for one in LANGS],

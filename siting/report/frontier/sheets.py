@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from siting.plan.values import COST, WORST
 from siting.report.figures import clean, percent_up
 from siting.report.frontier.lines import amount, status_name
+from siting.report.frontier.values import rounded, unit
 from siting.report.html.both import LANGS, Pair, both, type_pairs, word
 from siting.report.html.sheet import Column, Kind, Sheet, column
 from siting.words import text
@@ -15,6 +16,7 @@ from siting.words import text
 if TYPE_CHECKING:
     from siting.frontier.band import Row
     from siting.frontier.model import Frontier
+    from siting.words import Lang
 
 _STATUS = ("optimal", "feasible", "infeasible", "none")
 _DOI = "10.1109/ICDCSW.2011.20"
@@ -29,23 +31,22 @@ def band_sheet(frontier: Frontier) -> Sheet:
     """Return a line for each budget, curve by curve."""
     stage = frontier.stage
     kind: Kind = "share" if stage == WORST else "money" if stage == COST else "number"
-    upper: Kind = "exact" if stage == WORST else kind
     statuses = [[status_name(name, lang) for lang in LANGS] for name in _STATUS]
     columns = [
         _column("budget_capital", "money"),
         _column("budget_subsidy", "money"),
         Column(said_in_both("column_status"), "code", statuses),
-        _column("value", kind),
-        _column("bound", upper),
+        _counted("value", kind, stage),
+        _counted("bound", kind, stage),
         _column("gap", "exact"),
-        _column("certified", upper),
+        _counted("certified", kind, stage),
         _column("projects", "people"),
         _column("spent_capital", "money"),
         _column("spent_subsidy", "money"),
         _column("spent_funds", "money"),
         _column("residents", "people"),
     ]
-    rows = [_line(row) for curve in frontier.curves for row in curve.rows]
+    rows = [_line(stage, row) for curve in frontier.curves for row in curve.rows]
     if any(any(row[-1]) for row in rows):
         columns.append(_column("why"))
     else:
@@ -53,7 +54,7 @@ def band_sheet(frontier: Frontier) -> Sheet:
     return Sheet("band", columns, rows, title=said_in_both("band"), wide=True)
 
 
-def _line(row: Row) -> list[Any]:
+def _line(stage: str | None, row: Row) -> list[Any]:
     answer = row.answer
     head = [
         _money(row.budget.capital),
@@ -66,10 +67,10 @@ def _line(row: Row) -> list[Any]:
     up = answer.sense == "max"
     return [
         *head,
-        _cents(row.value, up=False),
-        _cents(row.bound, up=up),
+        _shown(stage, row.value, up=False),
+        _shown(stage, row.bound, up=up),
         row.gap,
-        _cents(row.certified_bound, up=up),
+        _shown(stage, row.certified_bound, up=up),
         len(answer.projects),
         answer.budget.capital.spent,
         answer.budget.subsidy_per_year.spent,
@@ -93,12 +94,8 @@ def _taken_over(row: Row) -> Pair:
     return both(said)
 
 
-def _cents(value: float | None, *, up: bool) -> float | None:
-    """Return a figure of large size with two decimals, never better than it is."""
-    if value is None or abs(value) < 1.0:
-        return value
-    hundredths = round(value * 100.0, 4)
-    return (math.ceil(hundredths) if up else math.floor(hundredths)) / 100
+def _shown(stage: str | None, value: float | None, *, up: bool) -> float | None:
+    return None if stage is None or value is None else rounded(stage, value, up=up)
 
 
 def _money(yuan: float) -> Any:
@@ -169,6 +166,18 @@ def _solvers(frontier: Frontier) -> list[str]:
 
 def _column(name: str, kind: Kind = "text") -> Column:
     return Column(said_in_both(f"column_{name}"), kind)
+
+
+def _counted(name: str, kind: Kind, stage: str | None) -> Column:
+    """Return a column of values; money and shares name their unit in each cell."""
+    if stage is None or kind != "number":
+        return _column(name, kind)
+
+    def said(lang: Lang) -> str:
+        heading = text(f"report.frontier.column_{name}", lang)
+        return text("report.frontier.with_unit", lang, name=heading, unit=unit(stage, lang))
+
+    return Column(both(said), kind)
 
 
 def _same(words: str) -> Pair:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-from siting.plan.values import COST, WORST
-from siting.report.figures import percent, percent_up, points
+from siting.report.figures import percent_up
 from siting.report.frontier.lines import curve_head, rollout_lines, sentences, status_name
+from siting.report.frontier.values import figure, unit, yuan
 from siting.report.grid import grid
 from siting.report.wrap import wrapped
 from siting.words import Lang, text
@@ -52,17 +51,19 @@ def _table(frontier: Frontier, curve: Curve, lang: Lang, width: int) -> Any:
     names = ["value", "bound", *(["certified"] if width >= _WIDE else []), "gap", "projects"]
     names += ["spent", "residents"]
     budget = "budget_capital" if curve.axis == "capital" else "budget_subsidy"
-    money = {budget, "spent", *(("value", "bound", "certified") if stage == COST else ())}
+    counted = "" if stage is None else unit(stage, lang)
+    units = dict.fromkeys((budget, "spent"), text("report.frontier.unit_yuan", lang))
+    units |= dict.fromkeys(("value", "bound", "certified"), counted)
     for name in (budget, *names):
         heading = text(f"report.frontier.column_{name}", lang)
-        if name in money:
-            heading += "\n" + text("report.frontier.yuan", lang)
+        if units.get(name):
+            heading += "\n" + text("report.frontier.beneath", lang, unit=units[name])
         listing.add_column(heading, justify="right", overflow="fold")
     for k, row in enumerate(curve.rows):
         knee = curve.knee is not None and curve.knee.at == k
         first = text("report.frontier.kneed", lang) if knee else ""
         cells = _cells(stage, curve, row, lang)
-        shown = [first + _yuan(curve.amount(row)), *(cells[name] for name in names)]
+        shown = [first + yuan(curve.amount(row)), *(cells[name] for name in names)]
         listing.add_row(*(Text(cell) for cell in shown), style="bold" if knee else None)
     return listing
 
@@ -80,22 +81,13 @@ def _cells(stage: str | None, curve: Curve, row: Row, lang: Lang) -> dict[str, s
         "certified": _figure(stage, row.certified_bound, up=up),
         "gap": "-" if row.gap is None else percent_up(row.gap),
         "projects": str(len(answer.projects)),
-        "spent": _yuan(spent.spent),
+        "spent": yuan(spent.spent),
         "residents": f"{answer.residents.newly_served_any_type:,.0f}",
     }
 
 
 def _figure(stage: str, value: float | None, *, up: bool) -> str:
-    """Return a value or bound without its unit."""
-    if value is None:
-        return "-"
-    if stage == WORST:
-        return percent(math.ceil(value * 100.0 - 1e-7) / 100.0 if up else value)
-    return _yuan(value) if stage == COST else points(value, up=up)
-
-
-def _yuan(value: float) -> str:
-    return "∞" if math.isinf(value) else f"{value:,.2f}".removesuffix(".00")
+    return "-" if value is None else figure(stage, value, up=up)
 
 
 def _wrapped(line: str, width: int) -> Any:

@@ -37,6 +37,7 @@ def framed(
     noscript: str = "noscript",
     maps: bool = True,
     charts: bool = False,
+    numbered: bool = True,
 ) -> str:
     """Return a page.
 
@@ -60,6 +61,8 @@ def framed(
         Key of the word for want of a script.
     maps, charts
         Whether they draw maps, and charts.
+    numbered
+        Whether the answer is sentences one after the other; else lines with a label each.
     """
     at = LANGS.index(lang)
     words: Mapping[str, Pair] = data["words"]
@@ -67,6 +70,7 @@ def framed(
         "lang": "zh-CN" if lang == "zh" else "en",
         "title": escape(data["title"][at]),
         "styles": _styles(maps),
+        "list": "ol" if numbered else "ul",
         "answer": "".join(f"<li>{escape(pair[at])}</li>" for pair in data["answer"]),
         "licences": _licences(maps, charts),
         "data": _harmless(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),

@@ -11,6 +11,9 @@ const chart = (() => {
   const many = BAND.curves.length > 1;
   const shares = (value) => `${UP_TO_TWO.format(value * 100)}%`;
   const figure = (value) => (BAND.share ? shares(value) : UP_TO_TWO.format(value));
+  // As in the table: a value is rounded down, a bound to the side on which it still is one.
+  const whole = Math.round(1 / BAND.step);
+  const near = (value, up) => figure((up ? Math.ceil(value * whole - 1e-6) : Math.floor(value * whole + 1e-6)) / whole);
   // Between two budgets the plan of the smaller holds, and the bound of the larger.
   const stairs = (points, first) => points.flatMap((point, k) => {
     const next = points[k + 1];
@@ -46,6 +49,14 @@ const chart = (() => {
       },
     ];
   });
+  // The sign of the knee stands in the legend too.
+  if (BAND.curves.some((curve) => curve.rows.some((row) => row[3] === 1))) {
+    sets.push({
+      data: [], showLine: false, borderColor: many ? "#1d2733" : COLOURS[0], borderWidth: 2,
+      pointBackgroundColor: many ? "#1d2733" : COLOURS[0], pointStyle: "rectRot", pointRadius: 8,
+      part: "curve_knee",
+    });
+  }
   const made = new Chart(document.getElementById("band"), {
     type: "line",
     data: { datasets: sets },
@@ -67,7 +78,7 @@ const chart = (() => {
             boxHeight: 6,
             filter: (item, data) => {
               const part = data.datasets[item.datasetIndex].part;
-              return part === "curve_value" || (!many && Boolean(part));
+              return part === "curve_value" || part === "curve_knee" || (!many && Boolean(part));
             },
           },
         },
@@ -78,7 +89,8 @@ const chart = (() => {
             label: (item) => {
               const knee = item.dataset.knees?.[item.dataIndex] ? ` (${word("curve_knee")})` : "";
               if (item.dataset.part === "curve_without") return item.dataset.label;
-              return `${item.dataset.label}: ${figure(item.parsed.y)}${knee}`;
+              const up = item.dataset.part === "curve_bound" && !BAND.least;
+              return `${item.dataset.label}: ${near(item.parsed.y, up)}${knee}`;
             },
           },
         },
@@ -89,7 +101,7 @@ const chart = (() => {
   function draw() {
     for (const set of sets.filter((one) => one.part)) {
       const name = word(set.part);
-      set.label = many ? `${say(BAND.curves[set.curve].name)}, ${name}` : name;
+      set.label = many && set.part !== "curve_knee" ? `${say(BAND.curves[set.curve].name)}, ${name}` : name;
     }
     const { x, y } = made.options.scales;
     x.title.text = word("with_unit", { name: say(BAND.axis), unit: word("unit") });
