@@ -246,3 +246,37 @@ def test_an_unfinished_connection_is_no(tmp_path):
     spaces = "id,x,y,area_m2,rent_m2_month,gas\ns1,1,0,80,30,通\ns2,2,0,80,30,未通\n"
     found = read_city(write_city(tmp_path, spaces=spaces)).spaces.features
     assert [set(f) for f in found] == [{"gas"}, set()]
+
+
+NAMED = [
+    ["id", "x", "y", "community", "everyone"],
+    ["Elm Court", 0, 0, "North", 100],
+    ["Oak Row", 300, 0, "North", 50],
+    ["Elm Court", 0, 900, "South", 10.5],
+    ["Elm Court", 0, 950, "South", 10],
+]
+
+
+def test_names_that_repeat_are_numbered_where_city_toml_says_so(tmp_path):
+    folder = places_of(tmp_path / "c", NAMED, "number_repeats = true")
+    assert read_city(folder).places.id.tolist() == [
+        "Elm Court",
+        "Oak Row",
+        "Elm Court (2)",
+        "Elm Court (3)",
+    ]
+    (said,) = [line for line in remarks(folder) if "number_repeats" in line]
+    assert "2 names" in said
+    assert "Elm Court (2)" in said
+
+
+def test_names_that_repeat_are_a_fault_where_it_does_not(tmp_path):
+    said = faults(places_of(tmp_path / "c", NAMED, ""))
+    assert [line for line in said if "stands in row 2 already" in line] == said
+    assert len(said) == 2
+
+
+def test_a_numbered_name_that_is_there_already_is_a_fault(tmp_path):
+    rows = [*NAMED, ["Elm Court (2)", 10, 950, "South", 10]]
+    (said,) = faults(places_of(tmp_path / "c", rows, "number_repeats = true"))
+    assert "Elm Court (2)" in said

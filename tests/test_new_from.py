@@ -95,6 +95,7 @@ def test_every_guess_is_remarked_and_stands_in_the_file(messy):
         "new.types_known",
         "new.types_alike",
         "new.types_unknown",
+        "new.id_name",
     }
     assert keys(made, "台账.xlsx") - keys(made, "[") == {"new.notes", "new.empty_sheets"}
     text = "".join((folder / "city.toml").read_text("utf-8").split()).replace("#", "")

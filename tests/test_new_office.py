@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+from cli_fakes import say
 from new_tables import config
 
 from siting import api
@@ -215,13 +216,31 @@ def test_a_column_of_amounts_called_like_a_feature_is_none(tmp_path):
     assert "new.no_features" in keys(made)
 
 
-def test_words_beside_yes_and_no_are_told_before_the_check_refuses_them(tmp_path):
-    rows = [[*HEADS, "烟道"], [*RECORDS[0], "有"], [*RECORDS[1], "可加装"]]
-    made, said = made_of(tmp_path, [*rows, ["c", 70, 20, 116.3, 39.9, "无"]])
-    assert said["columns"]["flue"] == "烟道"
-    assert "可加装 (1)" in told(made, "new.yes_no")
-    faults = api.check_city(tmp_path / "city")[1]
-    assert [n.row for n in faults if n.key == "city.yes_no"] == [3]
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_words_that_are_neither_yes_nor_no_count_as_no_in_new_and_check_alike(tmp_path, lang):
+    rows = [[*HEADS, "烟道", "燃气"], [*RECORDS[0], "有", "有"], [*RECORDS[1], "可加装", None]]
+    rows += [["c", 70, 20, 116.3, 39.9, "无", "待定"], ["d", 70, 20, 116.3, 39.9, "有", "是"]]
+    book_of(tmp_path / "raw" / "闲置.xlsx", rows)
+    made = api.new(tmp_path / "city", [tmp_path / "raw"], lang=lang)
+    told_of = [n.line("en") for n in made.remarks if n.key == "new.yes_no"]
+    assert ["可加装 (1)" in line for line in told_of] == [True, False]
+    assert 'write ["gas"]' in told_of[1]
+    file = tmp_path / "city" / "city.toml"
+    said = config(tmp_path / "city")["spaces"]
+    assert said["features"] == {"可加装": [], "待定": []}
+    assert [n for n in api.check_city(tmp_path / "city")[1] if n.column in ("烟道", "燃气")] == []
+    # as the remark says, brackets that name the feature make it a yes
+    file.write_text(
+        file.read_text("utf-8").replace('"可加装" = []', '"可加装" = ["flue"]'), "utf-8"
+    )
+    assert [n for n in api.check_city(tmp_path / "city")[1] if n.column in ("烟道", "燃气")] == []
+
+
+def test_a_column_of_which_most_is_unclear_is_told_and_not_used(tmp_path):
+    rows = [[*HEADS, "烟道"], *([*r, "待查"] for r in RECORDS)]
+    made, said = made_of(tmp_path, rows)
+    assert "flue" not in said["columns"]
+    assert "待查 (2)" in told(made, "new.no_yes_no")
 
 
 def test_one_column_for_two_features_counts_for_both(tmp_path):
@@ -235,3 +254,54 @@ def test_a_location_in_words_is_the_address(tmp_path):
     made, said = made_of(tmp_path, rows)
     assert said["columns"]["address"] == "location"
     assert {"new.missing_x", "new.missing_y"} <= keys(made)
+
+
+def estates(tmp_path, names, **more):
+    """Return what is made of a list of estates that have names and no codes."""
+    n = len(names)
+    at = {"经度": [116.39 + 0.001 * k for k in range(n)], "纬度": [39.9] * n}
+    columns = {"小区名称": names, **at, "社区": ["东"] * n, "人口": [100] * n, **more}
+    heads = list(columns)
+    book_of(tmp_path / "raw" / "小区.xlsx", [heads, *zip(*columns.values(), strict=True)])
+    made = api.new(tmp_path / "city", [tmp_path / "raw"], lang="zh")
+    return made, config(tmp_path / "city")["places"]
+
+
+@pytest.mark.parametrize("more", [{}, {"序号": [1, 2, 3, 4]}])
+def test_names_that_repeat_stay_names_and_are_numbered(tmp_path, more):
+    made, said = estates(tmp_path, ["和平里", "新村", "和平里", "和平里"], **more)
+    assert (said["columns"]["id"], said["number_repeats"]) == ("小区名称", True)
+    assert "2 records" in told(made, "new.id_numbered")
+    assert "new.id_same" not in keys(made)
+    assert "city.duplicate_id" not in {n.key for n in api.check_city(tmp_path / "city")[1]}
+
+
+def test_repeated_names_in_one_spot_are_told_to_be_doubles(tmp_path):
+    made, _ = estates(tmp_path, ["和平里", "和平里"], 经度=[116.39, 116.39])
+    assert told(made, "new.id_same").count("1 of these") == 1
+
+
+def test_names_that_differ_are_said_to_be_the_ids(tmp_path):
+    made, said = estates(tmp_path, ["和平里", "新村"])
+    assert said["columns"]["id"] == "小区名称"
+    assert "number_repeats" not in said
+    assert "小区名称" in told(made, "new.id_name")
+
+
+def test_codes_that_repeat_are_not_numbered_away(tmp_path):
+    made, said = estates(tmp_path, ["和平里", "和平里"], 小区编号=["A1", "A1"])
+    assert said["columns"]["id"] == "小区编号"
+    assert "number_repeats" not in said
+    assert "new.id_twice" in keys(made)
+    assert "city.duplicate_id" in {n.key for n in api.check_city(tmp_path / "city")[1]}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_old_format_alone_is_one_line_that_says_how_to_mend_it(tmp_path, capsys, lang):
+    (tmp_path / "旧.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    out = say(
+        capsys, "new", str(tmp_path / "c"), "--from", str(tmp_path / "旧.xls"), "--lang", lang
+    )
+    assert (out.code, out.out) == (2, "")
+    (line,) = out.err.splitlines()
+    assert ".xlsx" in line

@@ -99,6 +99,9 @@ class PointsSection(TableSection):
 
     crs: Word | int | None = None
     """None: the file's own, else the city's."""
+    number_repeats: bool = False
+    """Whether a record whose id stood before is called ``id (2)``, ``id (3)``: names of estates and
+    shops repeat, and otherwise that is a fault."""
 
 
 class OutletsSection(PointsSection):

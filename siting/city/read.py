@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.city.build import Settings, Tables, build_city
-from siting.city.config import CONFIG, Config, TableSection, load_config
+from siting.city.config import CONFIG, Config, PointsSection, TableSection, load_config
 from siting.city.findings import Findings
 from siting.city.fingerprint import hash_files, named_files
 from siting.city.layouts import (
@@ -22,6 +22,7 @@ from siting.city.layouts import (
 from siting.city.model import City, Walking
 from siting.city.outlets import mapped_pairs, type_map
 from siting.city.partial import only_whole
+from siting.city.repeats import with_numbers
 from siting.city.spaces import NOTHING_LOCAL, Local
 from siting.city.tables import Layout, Table, read_table
 
@@ -111,6 +112,8 @@ def _tables(folder: Path, config: Config, findings: Findings) -> Tables:
         if section is None:
             return None
         table = read_table(folder, section, layout, findings, used)
+        if table is not None and isinstance(section, PointsSection) and section.number_repeats:
+            table = with_numbers(table, findings)
         return only_whole(table, layout, findings)
 
     used = config.files()

@@ -97,6 +97,8 @@ def _key(key: str) -> str:
 def _value(value: Value) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(one) for one in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         # What JSON escapes TOML does too, but for the delete sign, which only TOML forbids.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

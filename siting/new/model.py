@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from siting.errors import Notice
 
-Value = str | float | tuple[str, ...] | tuple[int, ...]
+Value = str | float | bool | tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ from siting.new.figures import (
     rent_unit,
 )
 from siting.new.headings import plain, with_unit
+from siting.new.identity import identity
 from siting.new.local import Translated, categories, features, kinds
 from siting.new.model import Section
 from siting.standard.catalogue import load_catalogue
+from siting.words import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +45,8 @@ _REQUIRED = {
     "outlets": ("id", "type"),
     "spaces": ("id", "area_m2", "rent_m2_month"),
 }
-_SERIAL = ("序号", "gid", "fid", "objectid", "no")
 _STOREYS = ("楼层数", "层数", "storeys")
-_MERGED = {"places": "community", "outlets": "type"}
+_MERGED = {"places": "community", "outlets": "type", "spaces": "community"}
 """Columns whose cells offices merge, by table; a merged cell is read as one and empty ones."""
 _SHOWN = 30
 
@@ -66,7 +67,7 @@ def point_section(
     """
     given = role.given
     said: list[Notice] = []
-    role = _settled(role, said)
+    role, repeats = _settled(role, said)
     remarks = [*remarks_on_use(role), *said]
     ordered = sorted(role.columns.items(), key=lambda item: item[0].startswith("aged_"))
     columns = {name: match.local for name, match in ordered}
@@ -78,6 +79,8 @@ def point_section(
         values = {"x": columns["x"], "y": columns["y"]}
         remarks.append(Notice("new.swapped", file=given.name, values=values))
     keys: dict[str, Value] = {"file": names[given.path], **where_in(given)}
+    if repeats:
+        keys["number_repeats"] = True
     merged = _merged(role)
     if merged is not None:
         keys["fill_down"] = (merged,)
@@ -103,6 +106,8 @@ def point_section(
             if not meant.all():
                 tables[name] = {}
         remarks += _on_words(given, name, columns[canonical], meant)
+    if unclear := _no_for_now(role):
+        tables["features"] = unclear | tables.get("features", {})
     if "households" in columns:
         columns["everyone"] = columns.pop("households")
     own = {name: local for name, local in columns.items() if name != local}
@@ -112,14 +117,18 @@ def point_section(
     return Section(role.role, keys, kept, unknown, tuple(remarks))
 
 
-def _settled(role: Role, said: list[Notice]) -> Role:
-    """Return the role without columns that would do harm, and with ids that tell records apart."""
+def _settled(role: Role, said: list[Notice]) -> tuple[Role, bool]:
+    """Return the role without columns that would do harm, and with ids that tell records apart.
+
+    And whether these are names that have to be numbered to do so.
+    """
     columns = dict(role.columns)
     given = role.given
     if given.shape is not None:
         columns = {name: m for name, m in columns.items() if name not in ("x", "y", "xy")}
+    repeats = False
     if "id" in columns:
-        columns["id"] = _identity(given, columns["id"], said)
+        columns["id"], repeats = identity(role, columns["id"], said)
     if {"x", "y"} <= set(columns):
         columns |= _pair(columns["x"], columns["y"])
     if "chain" in columns and _not_yes_or_no(given, columns["chain"]):
@@ -130,40 +139,13 @@ def _settled(role: Role, said: list[Notice]) -> Role:
     if "floor" in columns and plain(columns["floor"].local.rpartition(JOIN)[2]) in _STOREYS:
         said.append(Notice("new.storeys", file=given.name, column=columns["floor"].local))
     if role.role != "places":
-        return replace(role, columns=columns)
+        return replace(role, columns=columns), repeats
     known = {group.id for group in load_catalogue().groups}
     for name, match in columns.items():
         if name.startswith("aged_") and name not in known:
             values = {"group": name, "known": ", ".join(sorted(known))}
             said.append(Notice("new.group", file=given.name, column=match.local, values=values))
-    return replace(role, columns=columns)
-
-
-def _identity(given: Given, match: Match, said: list[Notice]) -> Match:
-    """Return the first column of those for ids in which every record has one of its own."""
-    candidates = (match.local, *match.also)
-    for local in candidates:
-        if _tells_apart(given, local):
-            break
-    else:
-        said.append(Notice("new.id_twice", file=given.name, column=match.local))
-        return match
-    if local != match.local:
-        values = {"other": match.local}
-        said.append(Notice("new.id_other", file=given.name, column=local, values=values))
-    others = [c for c in candidates if c != local and plain(c) not in _SERIAL]
-    names = [c for c in others if _tells_apart(given, c)]
-    if names:
-        values = {"names": ", ".join(names)}
-        said.append(Notice("new.id_names", file=given.name, column=local, values=values))
-    return replace(match, local=local, also=tuple(c for c in candidates if c != local))
-
-
-def _tells_apart(given: Given, local: str) -> bool:
-    """Tell whether every record has a word of its own in a column."""
-    column = given.columns[local]
-    words = [as_word(v) for v in column.values[~column.blank]]
-    return len(words) == len(given.rows) == len(set(words))
+    return replace(role, columns=columns), repeats
 
 
 def _merged(role: Role) -> str | None:
@@ -203,16 +185,32 @@ def _own_feature(
     """Return the columns without that of a feature that holds something else, as amounts."""
     match = columns[name]
     column = given.columns[match.local]
-    odd = _not_yes_or_no(given, match)
-    strange = {word: odd[word] for word in features(column).unknown if word in odd}
+    strange = _unclear(given, match)
     count = int((~column.blank).sum())
-    if 2 * sum(strange.values()) > count:
+    if not strange:
+        return columns
+    listed = ", ".join(f"{word} ({n})" for word, n in list(strange.items())[:_SHOWN])
+    amounts = 2 * sum(strange.values()) > count
+    key = "new.no_yes_no" if amounts else "new.yes_no"
+    more = " ..." if len(strange) > _SHOWN else ""
+    feature = Name(*(text(f"new.feature_{name}", lang) for lang in ("en", "zh")))
+    values = {"feature": feature, "id": name, "listed": listed + more}
+    said.append(Notice(key, file=given.name, column=match.local, values=values))
+    if amounts:
         return {one: other for one, other in columns.items() if one != name}
-    if strange:
-        listed = ", ".join(f"{word} ({n})" for word, n in list(strange.items())[:_SHOWN])
-        values = {"feature": name, "listed": listed}
-        said.append(Notice("new.yes_no", file=given.name, column=match.local, values=values))
     return columns
+
+
+def _unclear(given: Given, match: Match) -> dict[str, int]:
+    """Return the words of a feature's column that tell neither yes nor no nor a feature."""
+    odd = _not_yes_or_no(given, match)
+    return {word: odd[word] for word in features(given.columns[match.local]).unknown if word in odd}
+
+
+def _no_for_now(role: Role) -> dict[str, Value]:
+    """Return the words of all features' columns that nobody understands, as meaning none."""
+    matches = [role.columns[name] for name in FEATURES if name in role.columns]
+    return {word: () for match in matches for word in _unclear(role.given, match)}
 
 
 def _on_system(given: Given, system: System | None, crs: str | None) -> Iterator[Notice]:

@@ -58,7 +58,9 @@ def propose(paths: Sequence[Path], name: str) -> Proposal:
         unread += faults
     roles, left = roles_of(tables)
     if not roles:
-        raise InputError([*unread, *_left(left), Notice("new.nothing")])
+        # what is said of the old format is all there is to mend
+        old = bool(unread) and not left and all(n.key == "city.old_excel" for n in unread)
+        raise InputError([*unread, *_left(left), *([] if old else [Notice("new.nothing")])])
     roles = {name: without_false_pairs(role) for name, role in roles.items()}
     names = _names(role.given.path for role in roles.values())
     remarks = [*unread, *_left(left)]
