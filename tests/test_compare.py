@@ -24,6 +24,7 @@ from siting import Standard, api
 from siting.errors import InputError, VerificationError
 from siting.plan.restore import restore
 from siting.report.compare.lines import compare_lines, residents_line
+from siting.report.compare.listing import heading
 from siting.report.compare.tables import listings
 from siting.report.compare.terminal import comparison_text
 from siting.standard.model import Fund, Grade, Locks, Policy
@@ -416,6 +417,25 @@ def test_a_share_in_the_terminal_says_of_what(pair, lang, heads):
     console.print(comparison_text(pair, ("a", "b"), lang, 200))
     page = console.export_text()
     assert all(head in page for head in heads)
+
+
+def test_values_in_page_and_workbook_are_rounded_as_in_the_sentences(pair):
+    values = pair.values.copy()
+    values.loc["objective"] = [164_015.19, 180_040.28, 16_025.09]
+    values.loc["bound", ["a", "b"]] = [164_682.01, 180_209.7]
+    made = {listing.name: listing for listing in listings(replace(pair, values=values))}
+    cells = {field.name: field.cells for field in made["values"].fields}
+    assert cells["objective"] == [164_015.1, 180_040.2, 16_025.0]
+    assert cells["bound"] == [164_682.1, 180_209.7, None]
+
+
+def test_shares_of_needs_are_not_called_shares_of_residents(pair):
+    made = {listing.name: listing for listing in listings(pair)}
+    heads = [heading(field, "en") for field in made["circles"].fields]
+    assert [head for head in heads if head.endswith((", A", ", B"))][-2:] == [
+        "needs met, A",
+        "needs met, B",
+    ]
 
 
 @pytest.mark.parametrize("field", ["capital", "residents_gained"])

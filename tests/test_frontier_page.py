@@ -204,6 +204,10 @@ for (const language of ["zh", "en"]) {
 document.querySelector("[data-lang=zh]").click();
 seen.legend = Chart.getChart("band").legend.legendItems.map((item) => item.text);
 seen.rows = all("#s-band tbody tr").length;
+// Where there is little room, a heading is broken before its column is too narrow to read.
+document.querySelector("#s-band .scroll").style.width = "640px";
+seen.narrowest = Math.min(...all("#s-band th").map((head) => head.offsetWidth));
+document.querySelector("#s-band .scroll").style.width = "";
 seen.drawn = Chart.getChart("band").data.datasets.map((set) => set.data.length);
 seen.requests = performance.getEntriesByType("resource").map((entry) => entry.name);
 seen.wrong = window.wrong;
@@ -232,6 +236,7 @@ def test_nothing_goes_wrong_in_a_browser_and_nothing_is_asked_for(name, tmp_path
     assert seen["requests"] == []
     assert seen["rows"] == len(made.rows)
     assert seen["over"] <= 0
+    assert seen["narrowest"] >= 70
     zh, en = seen["strings"]["zh"], seen["strings"]["en"]
     assert CHINESE.findall(en["all"].replace("中文", "")) == []
     assert "Town <i>" in en["title"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +11,17 @@ from siting.report.compare.listing import Field, Listing, compare_word
 from siting.report.figures import clean
 from siting.report.html.both import class_pair, group_pair, type_pairs
 from siting.report.html.projects import purse_pair
+from siting.report.rounding import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from siting.plan.compare import Comparison
+    from siting.plan.document import Document
     from siting.report.html.both import Pair
     from siting.report.sheet import Kind
 
+_VALUES = ("objective", "bound", "gap_abs", "certified_bound")
 VERDICTS = {1: "better", 0: "alike", -1: "worse"}
 _MEASURED: dict[str, Kind] = {
     "grades": "people",
@@ -150,7 +154,7 @@ def _circles(c: Comparison) -> Listing:
             grades = [none if _none(g) else names[g] for g in table[f"grade_{side}"].tolist()]
             fields.append(Field(f"grade_{side}", "text", grades))
     fields += [Field(f"types_{side}", "whole", _numbers(table[f"types_{side}"])) for side in "ab"]
-    fields += [Field(f"share_{side}", "share", _numbers(table[f"share_{side}"])) for side in "ab"]
+    fields += [Field(f"met_{side}", "share", _numbers(table[f"share_{side}"])) for side in "ab"]
     met = np.rint((table["met_b"] - table["met_a"]).to_numpy() * 1e6) / 1e6
     fields.append(Field("needs_met", "change", _numbers(met)))
     return Listing("circles", tuple(fields))
@@ -161,10 +165,31 @@ def _values(c: Comparison) -> Listing:
     columns = ("a", "b", "difference")
     fields = [Field("plan", "text", [compare_word(f"plan_{column}") for column in columns])]
     fields += [
-        Field(name, _kind(c, name), _numbers(c.values.loc[name, column] for column in columns))
+        Field(name, _kind(c, name), _as_read(c, name, _numbers(c.values.loc[name, list(columns)])))
         for name in c.values.index
     ]
     return Listing("values", tuple(fields))
+
+
+def _as_read(c: Comparison, name: str, cells: list[float | None]) -> list[float | None]:
+    """Return the cells of a row of values as the sentences round them: a bound outward."""
+    if name not in _VALUES:
+        return cells
+    stages = [d.stages[0].name if d.stages else d.objective_kind for d in _documents(c)]
+    senses = [d.sense == "max" for d in _documents(c)]
+    shown: list[float | None] = []
+    # the difference, which stands last, is counted like B
+    for cell, stage, most in zip(cells, (*stages, stages[1]), (*senses, senses[1]), strict=True):
+        if cell is None:
+            shown.append(None)
+            continue
+        up = name == "gap_abs" or (most and name != "objective")
+        shown.append(math.copysign(rounded(stage, abs(cell), up=up), cell))
+    return shown
+
+
+def _documents(c: Comparison) -> tuple[Document, Document]:
+    return c.a.document, c.b.document
 
 
 def _kind(c: Comparison, name: str) -> Kind:

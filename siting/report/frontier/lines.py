@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from siting.plan.values import COST, GRADES, WORST
 from siting.report.figures import clean, money, people, percent_up, points, type_names
-from siting.report.frontier.values import rounded
 from siting.report.proof import measured
+from siting.report.rounding import rounded
 from siting.words import Lang, text
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from siting.report.frontier.lines import (
     widest,
 )
 from siting.report.frontier.sheets import asked_sheet, band_sheet, rollout_sheet, said_in_both
-from siting.report.frontier.values import step
 from siting.report.html.both import LANGS, Pair, both
 from siting.report.html.frame import asset, framed, page_words
+from siting.report.rounding import step
 from siting.words import Lang, text
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from siting.plan.values import COST, WORST
 from siting.report.figures import clean, percent_up
 from siting.report.frontier.lines import amount, status_name
-from siting.report.frontier.values import rounded, unit
+from siting.report.frontier.values import unit
 from siting.report.html.both import LANGS, Pair, both, type_pairs, word
 from siting.report.html.sheet import Column, Kind, Sheet, column
+from siting.report.rounding import rounded
 from siting.words import text
 
 if TYPE_CHECKING:
