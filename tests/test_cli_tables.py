@@ -126,6 +126,6 @@ def test_every_sentence_is_used_and_every_used_one_exists(folder):
     unused = {e for e in entries - used if not e.startswith(made)}
     # the code names what follows these
     heads = ("sheet_label_", "sheet_unit_", "sheet_fund_", "sheet_for_", "sheet_", "field_")
-    heads += ("objective_", "alias_", "assumed_", "")
+    heads += ("objective_", "alias_", "assumed_", "usage_", "heading_", "mark_", "")
     ends = {e: {e.removeprefix(head) for head in heads if e.startswith(head)} for e in unused}
     assert {e for e, names in ends.items() if not any(f'"{n}"' in code for n in names)} == set()

@@ -28,6 +28,7 @@ from siting.cli import (
 )
 from siting.cli.leaving import leaving_on_signals
 from siting.cli.output import complain, flush, prepare_streams, say, spoken
+from siting.cli.usage import speak
 from siting.words import Lang, text
 
 _HELP = {"help_option_names": ["--help", "-h"]}
@@ -82,6 +83,7 @@ def command(lang: Lang) -> Any:
     _translate(group, lang)
     for one in group.commands.values():
         _translate(one, lang)
+    speak(group, lang)
     return group
 
 

@@ -152,10 +152,10 @@ def console(stream: IO[str]) -> Console:
 
 
 def spoken(lang: str | None) -> Lang:
-    """Return the language asked for, or that of the locale."""
-    if lang is None:
-        return default_lang()
-    return "zh" if lang == "zh" else "en"
+    """Return the language asked for; that of the locale if none is, or one that there is not."""
+    if lang == "zh":
+        return "zh"
+    return "en" if lang == "en" else default_lang()
 
 
 def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
