@@ -39,6 +39,10 @@ def test_templates_open_with_headings_and_examples_beside_the_table(tmp_path, la
         assert {row[0] for row in shown} >= {*heads, *example}
         lists = {v.formula1 for v in page.data_validations.dataValidation}
         assert len(lists) == sum("choices" in c for c in tables()[name]["columns"])
+        for sheet in book.worksheets:  # on paper all columns stand side by side
+            assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
 
 
 def test_the_list_of_types_names_every_type_with_its_id(tmp_path):

@@ -21,6 +21,7 @@ ROWS = 10_000
 _FONT = {"zh": "Microsoft YaHei", "en": "Calibri"}
 _WIDEST, _NARROWEST = 28.0, 10.0
 _MEANING, _CELL = 60.0, 18.0
+_A4 = 9  # as workbooks count papers
 
 
 @cache
@@ -82,6 +83,16 @@ def write_template(name: str, path: Path, lang: Lang) -> None:
         spans = {} if lists is None else _write_lists(lists, table, looks, lang)
         _write_table(page, table, looks, spans, lang)
         _explain(explained, table, looks, lang)
+        page.repeat_rows(0)
+        for sheet in (page, explained, *([] if lists is None else [lists])):
+            _lay_out(sheet)
+
+
+def _lay_out(page: Any) -> None:
+    """Let a sheet be printed on A4 across, all of its columns side by side."""
+    page.set_paper(_A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
 
 
 def _choices(table: dict[str, Any]) -> list[str]:
