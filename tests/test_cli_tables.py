@@ -18,6 +18,7 @@ from siting.errors import Notice
 from siting.report.check_lines import check_lines
 from siting.report.gaps_table import gaps_table
 from siting.report.standards_table import standard_page, standards_table
+from siting.standard.standards import list_standards
 
 FOLDERS = [Path(__file__).parents[1] / "siting" / name for name in ("cli", "report")]
 
@@ -129,3 +130,12 @@ def test_every_sentence_is_used_and_every_used_one_exists(folder):
     heads += ("objective_", "alias_", "assumed_", "usage_", "heading_", "mark_", "")
     ends = {e: {e.removeprefix(head) for head in heads if e.startswith(head)} for e in unused}
     assert {e for e, names in ends.items() if not any(f'"{n}"' in code for n in names)} == set()
+
+
+def test_the_list_of_standards_breaks_lines_between_words_and_keeps_numbers_with_classes():
+    page = rendered(standards_table(list_standards(), "zh", 80))
+    assert all(cell_len(line.rstrip()) <= 80 for line in page.splitlines())
+    listed = [s for s in list_standards() if any(t.type_class == "quality" for t in s.types)]
+    assert len(re.findall(r"\d+ 品质提升", page)) == len(listed)
+    # no line holds a single character that the one before had no room for
+    assert not re.search(r"^\s+[\u3400-\u9fff]\s*$", page, re.MULTILINE)

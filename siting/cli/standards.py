@@ -47,6 +47,6 @@ def standards(
             ]
         )
         return
-    show(lambda _width: standards_table(known, language))
+    show(lambda width: standards_table(known, language, width))
     if not quiet:
         say(text("cli.standards_hint", language))

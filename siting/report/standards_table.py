@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from siting.report.figures import class_name, clean, group_name, percent
 from siting.report.grid import grid
 from siting.report.standard_clauses import addresses, clauses, in_language
+from siting.report.wrap import wrapped
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
 _ID_WIDTH = 18
 
 
-def standards_table(standards: Sequence[Standard], lang: Lang = "en") -> RenderableType:
-    """Return the list of standards: id, name, how many types of which class, slots."""
+def standards_table(
+    standards: Sequence[Standard], lang: Lang = "en", width: int = 80
+) -> RenderableType:
+    """Return the list of standards to fit `width`: id, name, how many types of a class, slots."""
+    from rich.cells import cell_len
     from rich.text import Text
 
     table = grid()
+    ids = max((cell_len(standard.id) for standard in standards), default=0)
+    slots = cell_len(text("report.column_slots", lang))
+    names = (width - ids - slots - 6) // 2  # two blanks part each column from the next
     for name in ("id", "name", "types", "slots"):
         right = name == "slots"
         table.add_column(
@@ -38,8 +45,8 @@ def standards_table(standards: Sequence[Standard], lang: Lang = "en") -> Rendera
         name = standard.zh if lang == "zh" else standard.en
         table.add_row(
             Text(clean(standard.id)),
-            Text(clean(name)),
-            Text(_class_counts([t.type_class for t in standard.types], lang)),
+            Text("\n".join(wrapped(clean(name), names, ""))),
+            Text(_counts_in_lines([t.type_class for t in standard.types], lang, names)),
             Text(str(len(standard.slots))),
         )
     return table
@@ -182,6 +189,22 @@ def _indented(line: str) -> RenderableType:
     from rich.text import Text
 
     return Padding(Text(line), (0, 0, 0, 2))
+
+
+def _counts_in_lines(classes: Sequence[str], lang: Lang, width: int) -> str:
+    """Return how many types are of each class, each number in a line with its class."""
+    from rich.cells import cell_len
+
+    comma = text("report.comma", lang)
+    lines = [""]
+    for one in _class_counts(classes, lang).split(comma):
+        more = lines[-1] + comma + one if lines[-1] else one
+        if cell_len(more + comma.rstrip()) <= width or not lines[-1]:
+            lines[-1] = more
+        else:
+            lines[-1] += comma.rstrip()
+            lines.append(one)
+    return "\n".join(lines)
 
 
 def _class_counts(classes: Sequence[str], lang: Lang) -> str:
