@@ -233,9 +233,7 @@ def test_rubbish_in_any_format_is_one_fault(tmp_path, suffix, content):
     assert one_fault(folder).startswith(f"places{suffix}: ")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("p.xls", "save it as .xlsx"), ("p.mdb", ".gpkg")]
-)
+@pytest.mark.parametrize(("name", "said"), [("p.xls", "save it as .xlsx"), ("p.mdb", ".gpkg")])
 def test_other_formats_are_refused_with_the_mend(tmp_path, name, said):
     folder = with_places(tmp_path, name)
     (folder / name).write_bytes(b"x")
