@@ -11,6 +11,7 @@ from rich.console import Console
 
 from siting.plan.document import Stage
 from siting.report.figures import clean, money, percent, percent_up, points
+from siting.report.proof import measured_bound
 from siting.report.summary import summarise, summary_lines
 
 
@@ -51,6 +52,19 @@ def test_chinese_money_is_in_wan_yuan():
     assert "24 万元，限额 30 万元" in words
     assert "每年 1.44 万元，不设限额" in words
     assert "早餐店 35% → 80%" in words
+
+
+@pytest.mark.parametrize(
+    ("stage", "bound", "shown"),
+    [
+        ("coverage", 1801.51, "1,801.6"),
+        ("grades", 1801.2, "1,802"),
+        ("worst-community", 0.511, "52%"),
+        ("cost", 1801.519, "1,801.51"),
+    ],
+)
+def test_a_rounded_bound_is_still_one(stage, bound, shown):
+    assert shown in measured_bound(stage, bound, "en")
 
 
 def test_a_proved_plan_is_called_the_best_and_only_then():

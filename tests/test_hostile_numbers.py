@@ -38,7 +38,9 @@ TWO = ([10.0, 20.0], [0.0, 0.0])
 def solved(found, **asked):
     """Solve and verify; a plan that is not proved optimal is a failure."""
     asked = {"capital": 1e6, "subsidy_per_year": 1e6, **asked}
-    plan = siting.solve(found, Scenario(**{"standard": STANDARD, **asked}), gap=0.0, time_limit=20.0)
+    plan = siting.solve(
+        found, Scenario(**{"standard": STANDARD, **asked}), gap=0.0, time_limit=20.0
+    )
     siting.verify(plan, found)
     assert plan.document.status == "optimal"
     return plan.document

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from siting.plan.values import COST
 from siting.report.figures import class_name, money, people, percent, percent_up, points
+from siting.report.rounding import rounded
 from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
@@ -35,7 +36,7 @@ def proof_line(document: Document, lang: Lang) -> str:
         return text(unknown, lang, measure=measure)
     if document.gap_abs <= PROVED * max(1.0, abs(document.objective)):
         return text(proved, lang, measure=measure)
-    bound = measured(first, document.bound, lang, up=document.sense == "max")
+    bound = measured_bound(first, document.bound, lang)
     if document.gap is None:
         return text(bounded, lang, measure=measure, bound=bound)
     return text(near, lang, measure=measure, bound=bound, gap=percent_up(document.gap))
@@ -73,7 +74,7 @@ def stages_line(document: Document, lang: Lang) -> str | None:
 def certified_line(document: Document, lang: Lang) -> str | None:
     """Return what the certificate proves, which needs no solver to be believed."""
     bounds = [
-        measured(stage.name, stage.certified_bound, lang, up=True)
+        measured_bound(stage.name, stage.certified_bound, lang)
         for stage in document.stages
         if stage.certified_bound is not None
     ]
@@ -93,17 +94,21 @@ def _stage(stage: Stage, lang: Lang) -> str:
     return text("report.stage_gap", lang, measure=measure, gap=percent_up(stage.gap))
 
 
-def measured(name: str, value: float, lang: Lang, *, up: bool = False) -> str:
-    """Return a value of a stage in the words of its objective; `up` rounds a bound up."""
+def measured_bound(name: str, bound: float, lang: Lang) -> str:
+    """Return a bound of a stage, rounded to where it still is one, as `measured` does a value."""
+    return measured(name, rounded(name, bound, up=name != COST), lang)
+
+
+def measured(name: str, value: float, lang: Lang) -> str:
+    """Return a value of a stage in the words of its objective."""
     if name == "coverage":
-        return text("report.measure_coverage", lang, value=points(value, up=up))
+        return text("report.measure_coverage", lang, value=points(value))
     if name == "grades":
         return text("report.measure_grades", lang, value=people(value))
     if name == "cost":
         return text("report.measure_cost", lang, value=money(value, lang))
     if name.startswith(_WORST):
-        share = percent(math.ceil(value * 100.0 - 1e-7) / 100.0) if up else percent(value)
         key = "report.measure_worst" if name == _WORST else "report.measure_worst_again"
-        return text(key, lang, value=share)
+        return text(key, lang, value=percent(value))
     kind = class_name(name, lang)
-    return text("report.measure_class", lang, value=points(value, up=up), type_class=kind)
+    return text("report.measure_class", lang, value=points(value), type_class=kind)

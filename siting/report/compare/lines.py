@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from siting.city.model import EVERYONE
 from siting.plan.compare_projects import CHANGES
 from siting.report.figures import clean, group_name, money, people, percent_up, signed
-from siting.report.proof import measured, proof_line
+from siting.report.proof import measured, measured_bound, proof_line
 from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
@@ -161,6 +161,6 @@ def _value(c: Comparison, lang: Lang) -> str | None:
             if d.objective > 0
         ]
         if len(gaps) == len((a, b)):
-            shown = measured(stage, bound, lang, up=least)
+            shown = measured_bound(stage, bound, lang)
             said.append(_said("one_bound", lang, bound=shown, a=gaps[0], b=gaps[1]))
     return text("report.semicolon", lang).join(said)
