@@ -452,12 +452,14 @@ def explain(
     ------
     InputError
         A name is unknown, or the plan or its city cannot be found or read.
+    VerificationError
+        The city has changed since the plan was made.
     """
     from siting.city.model import City
-    from siting.errors import InputError, Notice
+    from siting.errors import InputError, Notice, VerificationError
     from siting.plan.explain import explain_community, explain_space
     from siting.progress import Stages
-    from siting.verify.folder import find_city
+    from siting.verify.folder import city_changed, find_city
 
     stages = Stages(on_progress)
     if isinstance(plan, (str, Path)):
@@ -470,7 +472,12 @@ def explain(
     if not isinstance(city, City):
         given = None if city is None else Path(city)
         stages.begin("read")
-        city = read_city(find_city(folder, document.inputs, given)[0])
+        where, changed = find_city(folder, document.inputs, given)
+        if changed:
+            raise VerificationError(changed)
+        city = read_city(where)
+    elif city.sha256 != document.inputs.city_sha256:
+        raise VerificationError([city_changed(document.inputs, city.sha256)])
     tell = stages.begin("walk")
     if space is not None and community is None:
         return explain_space(document, city, space, type_, tell, certificate)

@@ -23,6 +23,8 @@ Kind = tuple[str, str]
 _MAPS = {
     "by_group",
     "gained_by_group",
+    "places_by_group",
+    "gained_by_community",
     "groups_estimated",
     "present_before",
     "present_after",

@@ -10,6 +10,7 @@ from small_town import asked, kind, town
 
 import siting
 from siting.errors import InputError
+from siting.solve import multipliers
 from siting.standard.model import Fund, Grade, Locks
 
 
@@ -89,6 +90,31 @@ def test_prices_of_another_objective_are_not_compared_with(objective, reason, sa
         assert (row["worth_of_money"], row["price_reason"]) == (None, reason)
         found = siting.explain(plan, space=row["space"], type_="late")
         assert said in lines(found)
+
+
+def test_what_holds_of_the_whole_plan_is_said_once_of_a_space(monkeypatch):
+    monkeypatch.setattr(multipliers, "_prices", lambda *_: {})
+    types = [kind(name) for name in ("shop", "clinic", "market")]
+    plan = siting.solve(town(), asked(*types, capital=0.0), gap=0.0)
+    found = siting.explain(plan, space="S1")
+    assert [row["price_reason"] for row in found.data["types"]] == ["unknown"] * 3
+    said = [n.line("en") for n in found.notices]
+    assert said.count("the plan states no price of its money to compare this with") == 1
+    assert said[-1].startswith("the plan states no price")
+
+
+def test_a_plan_is_not_explained_by_a_city_that_has_changed(tmp_path):
+    siting.generate(tmp_path / "city", places=40, spaces=8, types=3, seed=1, lang="en")
+    plan = siting.solve(siting.read_city(tmp_path / "city"), siting.Scenario(), gap=0.1)
+    plan.save(tmp_path / "plan")
+    space = str(plan.city.spaces.id[0])
+    assert siting.explain(tmp_path / "plan", space=space).notices
+    table = next((tmp_path / "city").glob("places.*"))
+    table.write_text(table.read_text("utf-8") + "\n", encoding="utf-8")
+    for given in (None, tmp_path / "city", siting.read_city(tmp_path / "city")):
+        with pytest.raises(siting.errors.VerificationError) as raised:
+            siting.explain(tmp_path / "plan", space=space, city=given)
+        assert [n.key for n in raised.value.notices] == ["verify.city_changed"]
 
 
 def shops_and_a_fund(amount: float, **fund):

@@ -260,6 +260,7 @@ def test_every_sheet_of_the_page_shows_the_numbers_of_plan_json(page, stated, ba
     numbers = {float(f"{n:.12g}") for n in (*all_numbers(stated), *derived(stated))}
     counts = {float(n) for n in range(max(len(projects), stated["sizes"]["spaces"]) + 1)}
     made = {  # what follows from several numbers
+        *(sum(p["places_by_group"].values()) for p in projects),
         *(one for one in one_off(stated)),
         *((c["after"] - c["before"]) * c["residents"] for c in stated["coverage"]),
         *(
@@ -276,20 +277,21 @@ def test_every_sheet_of_the_page_shows_the_numbers_of_plan_json(page, stated, ba
     for one in page["sheets"]:
         if one["id"] in ("presence", "assumptions", "inputs", "versions"):
             continue
-        # how many needs a project answers is counted on the city, place by place
-        kinds = [
-            "text" if c["label"][1] == "Needs answered (places)" else c["kind"]
-            for c in one["columns"]
-        ]
+        kinds = [c["kind"] for c in one["columns"]]
         for row in one["rows"]:
             for kind, cell in zip(kinds, row, strict=True):
                 if kind in ("text", "code", "has") or cell is None:
                     continue
                 assert float(f"{cell:.12g}") in numbers | counts | made, (one["id"], cell)
-    answered = base[1].detail.answers.groupby("project")["places"].sum()
     assert column(page, "projects", "Needs answered (places)") == [
-        answered.get(k, 0) for k in range(len(projects))
+        sum(p["places_by_group"].values()) for p in projects
     ]
+    for p, (_, said) in zip(projects, column(page, "projects", "For whom"), strict=True):
+        first = max(p["gained_by_community"], key=p["gained_by_community"].get)
+        assert said.startswith(f"{first} {p['gained_by_community'][first]:,.0f}")
+        assert sum(p["gained_by_community"].values()) == pytest.approx(
+            p["residents_gained"], **NEAR
+        )
     # shares of the table of who has what are those of gaps.csv, whole per cent rounded down
     shares = {(row["community"], row["type"]): row for row in rows_of(base, "gaps.csv")}
     presence = sheet(page, "presence")

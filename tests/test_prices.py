@@ -11,6 +11,9 @@ from tiny_plan import problem_of
 
 import siting
 from siting.programme.money import MoneyRow
+from siting.report.html.money import price_notes
+from siting.report.summary import summary_lines
+from siting.solve import multipliers
 from siting.solve.multipliers import MORE_YUAN, bound_by_multipliers
 from siting.verify.check import verify
 
@@ -112,6 +115,69 @@ def test_a_price_beyond_what_is_lacking_is_not_verified():
             changed = plan.document.model_copy(update={"price": price})
             found = verify(changed, city, plan.certificate)
             assert [n.key for n in found] == ([] if sound else ["verify.price_beyond"])
+
+
+def test_no_plan_with_so_much_more_money_passes_what_is_stated_at_most():
+    counted = 0
+    for seed in range(10):
+        city, question = tiny_city(seed)
+        try:
+            # an early end leaves a plan that need not be the best, and multipliers that are poor
+            document = siting.solve(city, scenario_of(question), gap=0.5).document
+        except siting.errors.InfeasibleError:
+            continue
+        for name in ("capital", "subsidy_per_year"):
+            stated = getattr(document.price, f"{name}_at_most")
+            assert stated is not None
+            limit = getattr(question.budget, name) + MORE_YUAN
+            more = question.budget.model_copy(update={name: limit})
+            best = exhaustive(city, question.model_copy(update={"budget": more})).value
+            assert best is not None
+            assert best <= document.objective + stated + 1e-6, (seed, name)
+            counted += 1
+    assert counted >= 12
+
+
+def test_what_is_stated_at_most_is_that_of_the_certificate():
+    city = row()
+    plan = siting.solve(
+        city,
+        asked(kind("shop", area_min_m2=20.0, area_typical_m2=20.0), capital=30_000.0),
+        gap=0.0,
+    )
+    price = plan.document.price
+    assert verify(plan.document, city, plan.certificate) == ()
+    for name in ("capital_at_most", "subsidy_per_year_at_most"):
+        for wrong in (getattr(price, name) + 0.01, 0.0, None):
+            changed = plan.document.model_copy(
+                update={"price": price.model_copy(update={name: wrong})}
+            )
+            if wrong != getattr(price, name):
+                found = verify(changed, city, plan.certificate)
+                assert [n.key for n in found] == ["verify.price_at_most"], (name, wrong)
+
+
+def test_where_no_price_is_found_what_is_proved_is_told(monkeypatch):
+    monkeypatch.setattr(multipliers, "_prices", lambda *_: {})
+    city = row()
+    scenario = asked(kind("shop", area_min_m2=20.0, area_typical_m2=20.0), capital=30_000.0)
+    plan = siting.solve(city, scenario, gap=0.0)
+    price = plan.document.price
+    assert (price.capital, price.subsidy_per_year, price.reason) == (None, None, "unknown")
+    assert price.capital_at_most is not None
+    (line,) = [said for name, said in summary_lines(plan, "en") if name == "More money"]
+    assert line.startswith("with 10,000 yuan more capital no plan scores more than ")
+    proved, missed, unknown = (pair[1] for pair in price_notes(plan.document))
+    assert proved == f"It is proved that {line}."
+    assert "may have missed" in missed
+    # that the clock ended the search is not known here, so it is not said
+    assert "ended" not in unknown
+
+
+def test_with_nothing_to_open_more_money_buys_nothing():
+    shop = kind("shop", area_min_m2=500.0, area_typical_m2=500.0)
+    price = siting.solve(row(), asked(shop, capital=30_000.0), gap=0.0).document.price
+    assert (price.capital, price.subsidy_per_year, price.reason) == (0.0, 0.0, None)
 
 
 def test_a_limit_knows_what_it_had_beyond_its_last_unit():

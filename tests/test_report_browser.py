@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from browser import BROWSER, chromium, used_page
@@ -204,3 +206,14 @@ def test_the_page_prints_on_a4(town, tmp_path):
     sizes = {tuple(sorted(round(float(side)) for side in box)) for box in boxes}
     assert sizes == {(595, 842)}
     assert 5 <= len(boxes) <= 60
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext on this machine")
+def test_what_works_only_on_a_screen_is_not_printed(town, tmp_path):
+    page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(html(town, "en"), encoding="utf-8")
+    chromium(page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    read = subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True)
+    for words in ("Colour by", "Layers", "Whole city", "Search", "Contents", "Print"):
+        assert words not in read.stdout, words
+    assert "Who has what" in read.stdout

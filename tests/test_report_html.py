@@ -113,6 +113,28 @@ def test_the_answer_holds_the_numbers_of_the_plan(plan):
     assert f"{document.objective:,.1f}" in proof
 
 
+def test_one_off_costs_have_a_column_only_where_there_are_any(plan):
+    heads = [c["label"][1] for c in sheet(Page(html(plan, "en")).data, "projects")["columns"]]
+    assert "One-off of the space" in heads
+    free = replace(plan, document=plan.document.model_copy(update={"one_off": ()}))
+    found = sheet(Page(html(free, "en")).data, "projects")
+    heads.remove("One-off of the space")
+    assert [c["label"][1] for c in found["columns"]] == heads
+    assert {len(row) for row in found["rows"]} == {len(heads)}
+
+
+def test_a_standard_without_grades_is_said_to_have_none(plan):
+    assert sheet(Page(html(plan, "en")).data, "circles")["notes"] == []
+    inputs = plan.document.inputs
+    bare = inputs.model_copy(update={"standard": {**inputs.standard, "grades": ()}})
+    plain = replace(plan, document=plan.document.model_copy(update={"inputs": bare}))
+    found = sheet(Page(html(plain, "en")).data, "circles")
+    assert [note[1] for note in found["notes"]] == [
+        "The plan's standard sets no grades, so this table counts types only."
+    ]
+    assert "Grade before" not in [c["label"][1] for c in found["columns"]]
+
+
 def test_the_list_of_projects_is_that_of_the_plan(plan):
     data, document = Page(html(plan, "en")).data, plan.document
     for heading, numbers in {
@@ -121,7 +143,7 @@ def test_the_list_of_projects_is_that_of_the_plan(plan):
         "Rent relief": [p.relief for p in document.projects],
         "Subsidy a year": [p.subsidy_per_year for p in document.projects],
         "Residents gained": [p.residents_gained for p in document.projects],
-        "of them aged 60+": [p.gained_by_group.get("aged_60_plus") for p in document.projects],
+        "gained: aged 60+": [p.gained_by_group.get("aged_60_plus") for p in document.projects],
     }.items():
         assert column(data, "projects", heading) == numbers
     assert sum(column(data, "projects", "One-off of the space")) == pytest.approx(
@@ -195,8 +217,9 @@ def test_the_way_of_each_community_to_each_grade_is_told():
 
 
 def test_the_price_of_money_or_why_there_is_none_is_told(plan):
-    (said,) = Page(html(plan, "en")).data["price"]
-    assert "need points. This is the price at the margin" in said[1]
+    said, about = Page(html(plan, "en")).data["price"]
+    assert said[1] == "10,000 yuan more capital would buy about 1.5 need points."
+    assert "the bound on every plan rises" in about[1]
     price = Price(capital=None, subsidy_per_year=None, stage=None, reason="cost")
     cheapest = replace(plan, document=plan.document.model_copy(update={"price": price}))
     (said,) = Page(html(cheapest, "en")).data["price"]

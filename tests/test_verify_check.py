@@ -96,7 +96,7 @@ CHANGES = {
             "newly_served",
             "project_gained",
             "project_shared",
-            "project_group",
+            "project_part",
             "coverage_after",
             "coverage_group",
             "coverage_per_outlet",
@@ -113,7 +113,7 @@ CHANGES = {
             "newly_served",
             "project_gained",
             "project_shared",
-            "project_group",
+            "project_part",
             "coverage_after",
             "coverage_group",
             "coverage_per_outlet",
@@ -124,7 +124,7 @@ CHANGES = {
     "another space": (
         both(put(*CLINIC, "space", "S2"), put(*CLINIC, "x", given.X0 + 900)),
         {"project_no_option", "lock_open", "one_off_missing", "space_area", "objective"}
-        | {"sensitivity", "project_group", "coverage_group"},
+        | {"sensitivity", "project_part", "coverage_group"},
     ),
     "area": (put(*SHOP, "area_m2", 49.0), {"project_area"}),
     "more area than there is": (put(*CLINIC, "area_m2", 70.000001), {"project_area", "space_area"}),
@@ -146,9 +146,13 @@ CHANGES = {
     "residents shared": (put(*SHOP, "residents_shared", 79.0), {"project_shared"}),
     "residents of a group": (
         put(*CLINIC, "gained_by_group", "everyone", 149.0),
-        {"project_group"},
+        {"project_part"},
     ),
-    "a group left out": (put(*SHOP, "gained_by_group", {}), {"project_group"}),
+    "a group left out": (put(*SHOP, "gained_by_group", {}), {"project_part"}),
+    "needs answered": (put(*CLINIC, "places_by_group", "aged_60_plus", 2), {"project_part"}),
+    "residents of a community": (put(*SHOP, "gained_by_community", "A", 51.0), {"project_part"}),
+    "a community left out": (remove(*SHOP, "gained_by_community", "B"), {"project_part"}),
+    "at most without a certificate": (put("price", "capital_at_most", 1.0), {"price_at_most"}),
     "order": (swap_projects, {"project_order"}),
     # one-off costs
     "one-off cost missing": (
@@ -380,7 +384,7 @@ def test_a_space_that_moved_by_a_millimetre_is_found():
     moved = dataclasses.replace(moved, x=moved.x - np.array([0.001, 0, 0]))
     found = keys(given.plan(), given.line_city(spaces=moved))
     # P2 is then reached by the same spaces as P3
-    numbers = {"project_gained", "project_shared", "project_group"}
+    numbers = {"project_gained", "project_shared", "project_part"}
     assert found == {"project_position", *numbers, "size"}
 
 
@@ -391,7 +395,7 @@ def test_another_outlet_of_a_type_is_found():
         "objective",
         "newly_served",
         "project_gained",
-        "project_group",
+        "project_part",
         "coverage_before",
         "coverage_group",
         "coverage_per_outlet",
@@ -412,7 +416,7 @@ def test_a_given_walk_that_grew_past_the_limit_is_found():
     assert keys(given.plan(), city) == {
         "project_gained",
         "project_shared",
-        "project_group",
+        "project_part",
         "size",
     }
 

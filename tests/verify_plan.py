@@ -248,6 +248,8 @@ def plan():
                     capital_paid_by=[{"fund": "starter", "amount": 6000.0}],
                     residents_gained=130.0,
                     gained_by_group={"everyone": 130.0},
+                    places_by_group={"everyone": 2},
+                    gained_by_community={"A": 50.0, "B": 80.0},
                 ),
                 project(
                     "S1",
@@ -256,6 +258,8 @@ def plan():
                     "B",
                     residents_gained=100.0,
                     gained_by_group={"everyone": 100.0},
+                    places_by_group={"everyone": 2},
+                    gained_by_community={"B": 100.0},
                 ),
                 project(
                     "S1",
@@ -273,6 +277,8 @@ def plan():
                     ],
                     residents_gained=40.0,
                     gained_by_group={"everyone": 150.0, "aged_60_plus": 40.0},
+                    places_by_group={"everyone": 3, "aged_60_plus": 1},
+                    gained_by_community={"B": 40.0},
                     residents_shared=0.0,
                 ),
             ],

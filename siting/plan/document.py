@@ -42,6 +42,10 @@ class Project(_Record):
     gained_by_group: dict[str, Number] = {}
     """People of each group the type serves whom this project reaches and no outlet serves today,
     each at the group's own speed; the groups overlap."""
+    places_by_group: dict[str, int] = {}
+    """At how many places those people live: the needs that the project answers."""
+    gained_by_community: dict[str, Number] = {}
+    """`residents_gained` by the community where they live; only where there are any."""
     x: Number
     y: Number
     """Metres in the city's metric coordinate system."""
@@ -172,19 +176,25 @@ class QuotaRow(_Record):
 class Price(_Record):
     """What 10,000 yuan more in a budget would buy, in need points.
 
-    How much higher the bound by multipliers is with so much more money, and never more than what
-    residents still lack and options could bring them; null for both where there is no price, for
-    one where the time was too short.
+    `capital` and `subsidy_per_year` say about how much: how much higher the bound by multipliers
+    is with so much more money, and never more than what residents still lack and options could
+    bring them; null for both where there is no price, for one where none was found.
     """
 
     capital: Number | None
     subsidy_per_year: Number | None
+    capital_at_most: Number | None = None
+    """No plan with so much more capital is worth more than this above the plan, by the certificate
+    of the first stage; what the search may have missed with the money there is counts too. null
+    where the certificate says nothing of that stage."""
+    subsidy_per_year_at_most: Number | None = None
+    """The same of the subsidy."""
     stage: str | None
     """Whose need points these are: ``coverage``, or the first class of ``basic-first``; null where
     there is no price."""
     reason: Literal["cost", "grades", "worst-community", "unknown"] | None
     """Why there is no price: the objective, where it counts no need points first, or ``unknown``
-    where the search did not come to it; null where there is one."""
+    where none was found; null where there is one."""
 
 
 class OpenGap(_Record):

@@ -49,6 +49,7 @@ _NO_PRICE = {
     "class": "plan.explain_no_price_class",
     "unknown": "plan.explain_no_price",
 }
+_OF_PLAN = frozenset(_NO_PRICE.values()) - {_NO_PRICE["class"]}
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,13 @@ def explain_space(
         row, said = _pair(known, s, t)
         rows.append(row)
         notices += said
-    return _explained(known, notices, {"space": space, "types": rows})
+    return _explained(known, _once_at_the_end(notices), {"space": space, "types": rows})
+
+
+def _once_at_the_end(notices: list[Notice]) -> list[Notice]:
+    """Return notices with what holds of the whole plan, not of a type, only once, as the last."""
+    of_plan = {n.key: n for n in notices if n.key in _OF_PLAN}
+    return [*(n for n in notices if n.key not in of_plan), *of_plan.values()]
 
 
 def _explained(known: _Known, notices: Iterable[Notice], data: dict[str, Any]) -> Explained:

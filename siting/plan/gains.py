@@ -33,8 +33,12 @@ class Gains:
     gained, shared
         By chosen option: people of the type's counting group it reaches whom no outlet serves
         today, and those of them whom another chosen option of the type reaches too.
-    by_group
-        By chosen option: what `gained` counts, for every group that the type serves.
+    by_group, places_by_group
+        By chosen option: what `gained` counts, for every group that the type serves; and at how
+        many places these people live.
+    by_community
+        By chosen option: `gained` by the index of the community where they live; only where there
+        are any.
     """
 
     served: NDArray[np.bool_]
@@ -44,6 +48,8 @@ class Gains:
     gained: NDArray[np.float64]
     shared: NDArray[np.float64]
     by_group: tuple[dict[str, float], ...]
+    places_by_group: tuple[dict[str, int], ...]
+    by_community: tuple[dict[int, float], ...]
 
 
 def find_gains(
@@ -66,6 +72,9 @@ def find_gains(
     gained = np.zeros(len(chosen))
     shared = np.zeros(len(chosen))
     by_group: tuple[dict[str, float], ...] = tuple({} for _ in chosen)
+    places_by_group: tuple[dict[str, int], ...] = tuple({} for _ in chosen)
+    by_community: tuple[dict[int, float], ...] = tuple({} for _ in chosen)
+    community = gaps.city.places.community
     for d, demand in enumerate(gaps.demands):
         mine = np.flatnonzero(options.type[chosen] == demand.type)
         walks = reach[gaps.groups[demand.group]]
@@ -83,7 +92,9 @@ def find_gains(
         # under other weights a group may weigh nothing: the type then does not serve it
         for k, places in zip(mine, reached, strict=True) if counts or demand.points > 0 else ():
             new = places[~gaps.served[d][places]]
-            by_group[k][gaps.groups[demand.group]] = float(residents[new].sum())
+            group = gaps.groups[demand.group]
+            by_group[k][group] = float(residents[new].sum())
+            places_by_group[k][group] = int(np.count_nonzero(residents[new] > 0))
         if not counts:
             continue
         np.maximum(people, np.where(fresh, residents, 0.0), out=people)
@@ -91,4 +102,16 @@ def find_gains(
             new = places[~gaps.served[d][places]]
             gained[k] = residents[new].sum()
             shared[k] = residents[new[times[new] > 1]].sum()
-    return Gains(served, points, float(points.sum()), people, gained, shared, by_group)
+            there = np.bincount(community[new], weights=residents[new])
+            by_community[k].update((c, float(there[c])) for c in np.flatnonzero(there).tolist())
+    return Gains(
+        served=served,
+        points=points,
+        objective=float(points.sum()),
+        people=people,
+        gained=gained,
+        shared=shared,
+        by_group=by_group,
+        places_by_group=places_by_group,
+        by_community=by_community,
+    )

@@ -9,6 +9,9 @@ from siting.plan.stages import stage_names
 from siting.plan.values import COST, COVERAGE, GRADES, WORST, reachable_points
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from siting.plan.document import Document
     from siting.plan.values import Answer
 
 
@@ -38,12 +41,30 @@ def find_price(
     first = stage_names(kind, standard)[0]
     lacking = reachable_points(answer, None if first == COVERAGE else first) - objective
     return Price(
-        capital=_at_most(capital, lacking),
-        subsidy_per_year=_at_most(subsidy, lacking),
+        capital=_no_more(capital, lacking),
+        subsidy_per_year=_no_more(subsidy, lacking),
         stage=first,
         reason=None,
     )
 
 
-def _at_most(points: float | None, lacking: float) -> float | None:
+def with_at_most(document: Document, rises: Mapping[str, tuple[float, float]]) -> Document:
+    """Return a plan that states how much more 10,000 yuan more could make of it at most.
+
+    Parameters
+    ----------
+    rises
+        By the names of the stages: by how much their certified bounds rise with so much more of
+        capital, and of subsidy a year.
+    """
+    first = document.stages[0]
+    if first.certified_bound is None:
+        return document
+    most = [max(0.0, first.certified_bound + rise - first.objective) for rise in rises[first.name]]
+    stated = {"capital_at_most": most[0], "subsidy_per_year_at_most": most[1]}
+    price = document.price.model_copy(update=stated)
+    return document.model_copy(update={"price": price})
+
+
+def _no_more(points: float | None, lacking: float) -> float | None:
     return None if points is None else min(points, max(0.0, lacking))

@@ -8,7 +8,7 @@ import numpy as np
 
 from siting.errors import InputError, Notice
 from siting.gaps.needs import find_needs, limits
-from siting.plan.detail import Detail, find_answers
+from siting.plan.detail import Detail
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
 from siting.plan.tables import before_and_after
@@ -57,7 +57,7 @@ def restore(
         city=city,
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
-        detail=Detail(gaps, gains, find_answers(gaps, options, reach, chosen)),
+        detail=Detail(gaps, gains),
     )
 
 

@@ -58,6 +58,10 @@ def find_solution(
             residents_gained=float(gains.gained[k]),
             residents_shared=float(gains.shared[k]),
             gained_by_group=gains.by_group[k],
+            places_by_group=gains.places_by_group[k],
+            gained_by_community={
+                city.communities[c]: people for c, people in gains.by_community[k].items()
+            },
             x=float(city.spaces.x[options.space[o]]),
             y=float(city.spaces.y[options.space[o]]),
         )

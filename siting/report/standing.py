@@ -136,22 +136,33 @@ def _said(words: dict[str, str], name: str, lang: Lang) -> str:
 
 
 def price_line(document: Document, lang: Lang) -> str | None:
-    """Return what 10,000 yuan more would buy, or why that is no number of need points."""
+    """Return what 10,000 yuan more would buy, or why that is no number of need points.
+
+    Where no estimate is known of a budget, what is proved stands instead; None: neither is known.
+    """
     price = document.price
-    if price.reason is not None:
-        return text(_NO_PRICE[price.reason], lang) if price.reason in _NO_PRICE else None
-    said = [
-        text(key, lang, amount=money(10_000.0, lang), points=points(amount))
-        for key, amount in (
-            ("report.price_capital", price.capital),
-            ("report.price_subsidy", price.subsidy_per_year),
-        )
-        if amount is not None
-    ]
+    if price.reason in _NO_PRICE:
+        return text(_NO_PRICE[price.reason], lang)
+    said = []
+    for name, amount, bound in (
+        ("capital", price.capital, price.capital_at_most),
+        ("subsidy", price.subsidy_per_year, price.subsidy_per_year_at_most),
+    ):
+        if amount is not None:
+            said.append(_priced(f"price_{name}", points(amount), lang))
+        elif bound is not None:
+            said.append(_priced(f"price_{name}_at_most", points(bound, up=True), lang))
+    if not said:
+        return None
     line = text("report.semicolon", lang).join(said)
-    if price.stage not in (None, "coverage"):
-        line += text("report.price_class", lang, type_class=class_name(price.stage or "", lang))
+    first = document.stages[0].name
+    if first != "coverage":
+        line += text("report.price_class", lang, type_class=class_name(first, lang))
     return line
+
+
+def _priced(key: str, shown: str, lang: Lang) -> str:
+    return text(f"report.{key}", lang, amount=money(10_000.0, lang), points=shown)
 
 
 def sensitivity_line(document: Document, lang: Lang) -> str | None:
@@ -169,7 +180,12 @@ def sensitivity_line(document: Document, lang: Lang) -> str | None:
     ]
     if not told:
         return None
-    return text("report.sensitivity", lang, listed=text("report.comma", lang).join(told))
+    return text(
+        "report.sensitivity",
+        lang,
+        people=people(gained),
+        listed=text("report.comma", lang).join(told),
+    )
 
 
 def other_weights_line(document: Document, lang: Lang) -> str | None:

@@ -22,6 +22,7 @@ from siting.plan.certificate import (
     type_keys,
 )
 from siting.solve.bundle import Bundles
+from siting.solve.multipliers import MORE_YUAN
 
 if TYPE_CHECKING:
     from siting.plan.certificate import Keys
@@ -64,10 +65,13 @@ class Proof:
         As the certificate holds them.
     bound
         No plan is worth more in this stage.
+    rises
+        How much higher `bound` is with `MORE_YUAN` more of capital, and of subsidy a year.
     """
 
     kept: StageMultipliers
     bound: float
+    rises: tuple[float, float]
 
 
 def prove(problem: Problem, standard: Standard, multipliers: Multipliers) -> Proof:
@@ -86,7 +90,14 @@ def prove(problem: Problem, standard: Standard, multipliers: Multipliers) -> Pro
         price=np.array([points for _, points in priced], dtype=np.float64),
         loose=np.sort(space_keys(problem.city.spaces.id[s] for s in bundles.loose)),
     )
-    return Proof(kept, _bound(problem, standard, u.astype(np.float64), priced, bundles))
+    bound = _bound(problem, standard, u.astype(np.float64), priced, bundles)
+    return Proof(kept, bound, (_rise(priced, "C3"), _rise(priced, "C4")))
+
+
+def _rise(priced: Priced, name: str) -> float:
+    more = 100 * MORE_YUAN
+    rows = [(row, points) for row, points in priced if row.name == name]
+    return math.fsum(points * (row.limit_with(more) - row.limit) for row, points in rows)
 
 
 def _rounded(weight: Floats, u: Floats, keys: Keys) -> NDArray[np.float32]:

@@ -14,10 +14,11 @@ from siting.gaps.needs import find_needs, limits
 from siting.memory import peak_memory_mb
 from siting.plan.assemble import Circumstances, assemble
 from siting.plan.certificate import with_certified
-from siting.plan.detail import Detail, find_answers
+from siting.plan.detail import Detail
 from siting.plan.gains import find_gains
 from siting.plan.model import Plan
 from siting.plan.others import with_other_weights
+from siting.plan.prices import with_at_most
 from siting.plan.tables import before_and_after
 from siting.programme.needs import merge_needs
 from siting.programme.rules import find_rules
@@ -227,7 +228,10 @@ def solve_question(
     )
     unused = (Notice("solve.start_unfit"),) if start is not None and known is None else ()
     bounds = {name: proof.bound for name, proof in staged.proofs.items()}
-    document = with_certified(document, bounds)
+    document = with_at_most(
+        with_certified(document, bounds),
+        {name: proof.rises for name, proof in staged.proofs.items()},
+    )
     if other_weights:
         document = with_other_weights(
             document, ((other.name, other.weights, other.solution) for other in others)
@@ -237,7 +241,7 @@ def solve_question(
         city=city,
         points_by_place=gains.points,
         gap_table=before_and_after(gaps, gains),
-        detail=Detail(gaps, gains, find_answers(gaps, options, reach, found.chosen)),
+        detail=Detail(gaps, gains),
         remarks=(
             *unused,
             *_amiss(found),

@@ -118,7 +118,7 @@ def nothing_to_open(question: Question) -> Staged:
     records = tuple(
         make_stage(n, "min" if n == COST else "max", 0.0, 0.0, "no options") for n in names
     )
-    return Staged(found, records, {})
+    return Staged(found, records, {"C3": 0.0, "C4": 0.0})
 
 
 def _ended(found: Found) -> bool:

@@ -11,6 +11,7 @@ are. What no need or row of the question bears the name of counts 0.
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -75,12 +76,15 @@ class Evaluated:
     ----------
     least, most
         What its maker may have rounded it to.
+    rises
+        How much higher the bound is with 10,000 yuan more, by what they are for.
     clipped, unknown
         How many multipliers were below 0, and how many have a name that the question has not.
     """
 
     least: float
     most: float
+    rises: dict[str, float]
     clipped: int
     unknown: int
 
@@ -134,6 +138,7 @@ def evaluate(
     worth, toll = np.zeros(len(options)), np.zeros(spaces)
     parts: list[float] = []
     size, known = 0.0, 0
+    rises = dict.fromkeys(("capital", "subsidy_per_year"), 0.0)
     groups = max((len(kind.groups) for kind in standard.types), default=0)
     terms = len(city.places) * groups
     for part in paid:
@@ -151,6 +156,8 @@ def evaluate(
             worth -= price * row.option
             toll += price * row.space
             parts.append(price * row.limit)
+            if row.rise:
+                rises[json.loads(key)[0]] += price * row.rise
             size += price * (row.limit + sum(row.option.tolist()) + sum(row.space.tolist()))
             terms += 1 + len(options) + spaces
     named = np.isin(space_keys(city.spaces.id), stage.loose)
@@ -161,6 +168,7 @@ def evaluate(
     return Evaluated(
         least=value + slack,
         most=math.nextafter((value + 3.0 * slack) * (1.0 + 4.0 * _UNIT), math.inf),
+        rises=rises,
         clipped=int((stage.u < 0.0).sum() + (stage.price < 0.0).sum()),
         unknown=unknown,
     )

@@ -32,7 +32,7 @@ from siting.verify.lacking import check_open_gaps
 from siting.verify.merged import merged_needs
 from siting.verify.money import check_money
 from siting.verify.others import Given, answers_of, check_other_weights
-from siting.verify.prices import check_price, check_price_reached
+from siting.verify.prices import check_price, check_price_at_most, check_price_reached
 from siting.verify.quotas import check_quotas
 from siting.verify.reach import Kind, own_reach, pave
 from siting.verify.recount import (
@@ -264,6 +264,7 @@ def inspect(
     )
     found += check_sizes(document, city, question, options, right, sizes)
     found += check_certificate(document, certificate or {}, proved)
+    found += check_price_at_most(document, proved)
     found += check_price_reached(
         document, city, question.standard, options, people, outlets, everywhere
     )

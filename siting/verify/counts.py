@@ -42,11 +42,13 @@ def check_counts(document: Document, right: Recount) -> Iterator[Notice]:
 
 def check_projects_counted(document: Document, right: Recount) -> Iterator[Notice]:
     """Yield what is wrong with the residents whom each project reaches."""
-    for project, gained, shared, groups in zip(
+    for project, gained, shared, groups, places, circles in zip(
         document.projects,
         right.project_gained,
         right.project_shared,
         right.project_groups,
+        right.project_places,
+        right.project_circles,
         strict=True,
     ):
         name = {"space": project.space, "type": project.type}
@@ -54,10 +56,15 @@ def check_projects_counted(document: Document, right: Recount) -> Iterator[Notic
             yield differs("project_gained", project.residents_gained, gained, **name)
         if not close(project.residents_shared, shared):
             yield differs("project_shared", project.residents_shared, shared, **name)
-        for group in sorted(groups.keys() | project.gained_by_group.keys()):
-            stated_group, counted = project.gained_by_group.get(group), groups.get(group)
-            if stated_group is None or counted is None or not close(stated_group, counted):
-                yield differs("project_group", stated_group, counted, group=group, **name)
+        for field, stated, counted in (
+            ("gained_by_group", project.gained_by_group, groups),
+            ("places_by_group", project.places_by_group, places),
+            ("gained_by_community", project.gained_by_community, circles),
+        ):
+            for part in sorted(counted.keys() | stated.keys()):
+                one, other = stated.get(part), counted.get(part)
+                if one is None or other is None or not close(one, other):
+                    yield differs("project_part", one, other, field=field, part=part, **name)
 
 
 def _coverage(row: Coverage, count: TypeCount) -> Iterator[Notice]:

@@ -165,8 +165,13 @@ def find_city(
     right = _fingerprint(where)
     if right is not None and right == inputs.city_sha256:
         return where, ()
+    return where, (city_changed(inputs, right),)
+
+
+def city_changed(inputs: Inputs, right: str | None) -> Notice:
+    """Return the notice that a city is not the one a plan was made for."""
     values = {"stated": inputs.city_sha256 or "null", "right": right or "-"}
-    return where, (Notice("verify.city_changed", file=PLAN, values=values),)
+    return Notice("verify.city_changed", file=PLAN, values=values)
 
 
 def _is_city(folder: Path) -> bool:

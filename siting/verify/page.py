@@ -1,7 +1,6 @@
 """Whether the tables, the figures at a glance and the map of report.html say what they ought to.
 
-The page holds them as JSON. Its sentences, and the places that a project is said to answer, are
-words for people, and are not compared.
+The page holds them as JSON. Its sentences are words for people, and are not compared.
 """
 
 from __future__ import annotations

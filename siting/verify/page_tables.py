@@ -12,11 +12,12 @@ from siting.verify.sheets import present
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siting.plan.document import Coverage, Document, Payment, Share
+    from siting.plan.document import Coverage, Document, Payment, Project, Share
     from siting.verify.cells import Wanted
     from siting.verify.sheets import Rows, Told
 
 _GENERAL = "general"
+_NAMED = 4  # communities that a project is said to be for
 _LACKS, _GAINS, _HAD = range(3)
 HAIR = 1e-7  # of a hundredth: a share that is short of a whole one by rounding has it
 
@@ -124,18 +125,28 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 Word(kinds[p.type].type_class) if p.type in kinds else FREE,
                 p.area_m2,
                 Fen(fen(p.capital)),
-                Fen(fen(item.capital) if item else 0),
+                *([Fen(fen(item.capital) if item else 0)] if document.one_off else []),
                 p.relief,
                 Fen(fen(p.subsidy_per_year)),
                 _payers(paid),
                 p.residents_gained,
                 *(p.gained_by_group.get(g) for g in groups if {g} != counting),
                 *([Word(str((p.space, p.type) in shared))] if document.shared is not None else []),
-                ANY,
-                FREE,
+                float(sum(p.places_by_group.values())),
+                _for_whom(p),
             ]
         )
     return rows
+
+
+def _for_whom(project: Project) -> Wanted:
+    """Return the communities that gain most and their people, as both languages list them."""
+    first = sorted(project.gained_by_community.items(), key=lambda pair: pair[1], reverse=True)
+    said = [f"{name} {people:,.0f}" for name, people in first[:_NAMED]]
+    rest = len(first) - _NAMED
+    zh = [f"{one} 人" for one in said] + ([f"另 {rest} 个"] if rest > 0 else [])
+    en = said + ([f"{rest} more"] if rest > 0 else [])
+    return f"{'、'.join(zh)}|{', '.join(en)}"
 
 
 def _payers(paid: tuple[Payment, ...]) -> Wanted:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from siting.plan.document import Document
     from siting.standard.model import Standard
     from siting.standard.options import Options
+    from siting.verify.certificate import Evaluated
     from siting.verify.nearest import Nearest
     from siting.verify.recount import Walked
 
@@ -43,6 +44,30 @@ def check_price(document: Document) -> Iterator[Notice]:
     why = None if has else "unknown" if counted else kind
     if price.reason != why:
         yield differs("price_words", price.reason, why, name="reason")
+
+
+def check_price_at_most(document: Document, found: dict[str, Evaluated]) -> Iterator[Notice]:
+    """Check what 10,000 yuan more could make of the plan at most, by the certificate.
+
+    Parameters
+    ----------
+    found
+        What the certificate proves, by the names of the stages.
+    """
+    if not document.stages:
+        return
+    proved = found.get(document.stages[0].name)
+    for name in ("capital", "subsidy_per_year"):
+        stated = getattr(document.price, f"{name}_at_most")
+        if proved is None:
+            # that a stated bound has no certificate is told elsewhere
+            if stated is not None and document.stages[0].certified_bound is None:
+                yield differs("price_at_most", stated, None, name=name)
+            continue
+        more = proved.rises[name] - document.stages[0].objective
+        low, high = max(0.0, proved.least + more), max(0.0, proved.most + more)
+        if stated is None or not low <= stated <= high:
+            yield differs("price_at_most", stated, low, name=name)
 
 
 def check_price_reached(

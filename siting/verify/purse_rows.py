@@ -26,6 +26,7 @@ Bools = NDArray[np.bool_]
 
 _GENERAL = "general"
 _MILLION = 1_000_000
+_MORE_FEN = 1_000_000  # that prices of money are for
 _ROUNDED = 1e-13
 _LARGEST = 2**62
 _PAYS = ("capital", "subsidy_per_year")
@@ -36,12 +37,14 @@ class PurseRow:
     """Sum of `option` over projects and of `space` over opened spaces <= `limit`, whole numbers.
 
     The unit is the greatest common divisor of the costs; every sum of them is a multiple of it, so
-    that the limit may be rounded down to one.
+    that the limit may be rounded down to one. `rise` is how much larger the limit is with 10,000
+    yuan more in the budget that the row is of.
     """
 
     option: Ints
     space: Ints
     limit: int
+    rise: int = 0
 
 
 def kept_row(
@@ -108,7 +111,8 @@ def purse_row(key: str, city: City, question: Question, options: Options) -> Pur
             space = space - np.where(here, np.minimum(space, most_paid_fen(fund.share, once)), 0)
     limit = general + sum(a for a in amounts if a is not None)
     unit = int(np.gcd.reduce(np.concatenate([option, space]))) or 1
-    return PurseRow(option // unit, space // unit, limit // unit)
+    rise = (limit + _MORE_FEN) // unit - limit // unit
+    return PurseRow(option // unit, space // unit, limit // unit, rise)
 
 
 def _offering(city: City, options: Options) -> Bools:

@@ -99,8 +99,11 @@ class Recount:
         One for each type that asks, in the standard's order.
     project_gained, project_shared
         Residents of each project, in the order given.
-    project_groups
-        What `project_gained` counts, for every group of the project's type.
+    project_groups, project_places
+        What `project_gained` counts, for every group of the project's type; and at how many
+        places these people live.
+    project_circles
+        What `project_gained` counts, by the community where they live; only where there are any.
     needs, gaps
         How many (place, group, type) there are, and how many no outlet meets.
     needs_met
@@ -118,6 +121,8 @@ class Recount:
     project_gained: Floats
     project_shared: Floats
     project_groups: tuple[dict[str, float], ...]
+    project_places: tuple[dict[str, int], ...]
+    project_circles: tuple[dict[str, float], ...]
     needs: int
     gaps: int
     needs_met: dict[str, Ints]
@@ -208,6 +213,8 @@ def recount(
     newly = np.zeros(places)
     gained, shared = np.zeros(len(projects)), np.zeros(len(projects))
     of_groups: tuple[dict[str, float], ...] = tuple({} for _ in projects)
+    of_places: tuple[dict[str, int], ...] = tuple({} for _ in projects)
+    of_circles: tuple[dict[str, float], ...] = tuple({} for _ in projects)
     needs = gaps = 0
     existing = outlets_by_type(city, standard)
     needed, had, have_now = (np.zeros(places, dtype=np.int64) for _ in range(3))
@@ -238,8 +245,11 @@ def recount(
             new = times > 0
             gain = n[place]
             people_new = np.bincount(project, gain, len(chosen))
-            for k, number in zip(chosen.tolist(), people_new.tolist(), strict=True):
-                of_groups[k][group] = number
+            homes = np.bincount(project, minlength=len(chosen))
+            for k, number, at in zip(
+                chosen.tolist(), people_new.tolist(), homes.tolist(), strict=True
+            ):
+                of_groups[k][group], of_places[k][group] = number, at
             # Sums, because a product of vectors wakes the threads of a linear algebra library.
             had_it, have_it, gained_it = n * before, n * (before | new), n * new
             have[group] = (float(n.sum()), float(had_it.sum()), float(have_it.sum()))
@@ -257,9 +267,12 @@ def recount(
                 twice = gain * (times[place] > 1)
                 shared[chosen] = np.bincount(project, twice, len(chosen))
                 size = len(city.communities)
-                met = np.zeros(len(chosen) * size, dtype=bool)
-                met[project * size + city.places.community[place]] = True
-                pairs = np.flatnonzero(met)
+                met = project * size + city.places.community[place]
+                pairs, at_pair = np.unique(met, return_inverse=True)
+                there = np.bincount(at_pair, gain, len(pairs)).tolist()
+                for pair, number in zip(pairs.tolist(), there, strict=True):
+                    k, c = int(chosen[pair // size]), pair % size
+                    of_circles[k][city.communities[c]] = number
                 count = TypeCount(
                     kind=kind,
                     people=by_circle(city, n),
@@ -298,6 +311,8 @@ def recount(
         project_gained=gained,
         project_shared=shared,
         project_groups=of_groups,
+        project_places=of_places,
+        project_circles=of_circles,
         needs=needs,
         gaps=gaps,
         needs_met={"needs": needed, "met_before": had, "met_after": have_now},

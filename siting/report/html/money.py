@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.report.figures import clean, money
+from siting.report.figures import clean, money, people
 from siting.report.html.both import both, class_pair, word
 from siting.report.html.projects import GENERAL, purse_pair
 from siting.report.html.sheet import Sheet, column
@@ -12,6 +12,8 @@ from siting.report.standing import assumption_name, other_weights_line, price_li
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from siting.plan.document import Document, Payment
     from siting.plan.model import Plan
     from siting.report.html.both import Pair
@@ -82,17 +84,30 @@ def _notes(plan: Plan) -> list[Pair]:
 
 
 def price_notes(document: Document) -> list[Pair]:
-    """Return what the next 10,000 yuan would buy, by the multipliers of the proof."""
+    """Return what the next 10,000 yuan would buy: about, at most, or why that is not told."""
+    reason = document.price.reason
+    if reason not in (None, "unknown"):
+        return [_price_note("price_without", price_line, document)]
+    if price_line(document, "en") is None:
+        return [word("price_none")]
+    if reason is not None:
+        notes = ["price_missed", "price_none"]
+        return [_price_note("price_proved", price_line, document), *map(word, notes)]
+    notes = ["price_about"]
+    price = document.price
+    pairs = (
+        (price.capital, price.capital_at_most),
+        (price.subsidy_per_year, price.subsidy_per_year_at_most),
+    )
+    if any(about is None and most is not None for about, most in pairs):
+        notes.append("price_missed")
+    return [_price_note("price_said", price_line, document), *map(word, notes)]
 
-    def said(lang: Lang) -> str:
-        line = price_line(document, lang)
-        if line is None:
-            return text("report.html.price_none", lang)
-        if document.price.reason is not None:
-            return text("report.html.price_without", lang, said=line)
-        return text("report.html.price_said", lang, said=line)
 
-    return [both(said)]
+def _price_note(
+    name: str, line: Callable[[Document, Lang], str | None], document: Document
+) -> Pair:
+    return both(lambda lang: text(f"report.html.{name}", lang, said=line(document, lang)))
 
 
 def proof_sheet(plan: Plan) -> Sheet:
@@ -133,7 +148,8 @@ def sensitivity_sheet(plan: Plan) -> Sheet:
         for row in plan.document.sensitivity
     ]
     columns = [column("assumed"), column("points", "number"), column("served", "people")]
-    notes = [word("sensitivity_note")]
+    gained = plan.document.residents.newly_served_any_type
+    notes = [word("sensitivity_note", people=people(gained))]
     if plan.document.other_weights is not None:
         notes.append(both(lambda lang: other_weights_line(plan.document, lang) or ""))
     return Sheet("sensitivity", columns, rows, notes)

@@ -95,7 +95,8 @@ def circles_sheet(plan: Plan) -> Sheet:
         ]
     if rewarded:
         columns.append(column("reward", "money"))
-    return Sheet("circles", columns, [row(circle) for circle in circles])
+    notes = [] if graded else [word("circles_ungraded")]
+    return Sheet("circles", columns, [row(circle) for circle in circles], notes)
 
 
 def _when(name: str, when: str) -> Pair:

@@ -63,7 +63,7 @@ def page_data(plan: Plan, lang: Lang) -> dict[str, Any]:
         "sheets": [
             sheet.data()
             for sheet in (
-                projects_sheet(plan, city, detail.answers),
+                projects_sheet(plan, city),
                 presence_sheet(plan, table),
                 circles_sheet(plan),
                 *([upgrades_sheet(plan)] if any(c.upgrades for c in plan.document.circles) else []),

@@ -12,8 +12,6 @@ from siting.words import Lang, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
     from siting.city.model import City
     from siting.plan.document import Payment, Project
     from siting.plan.model import Plan
@@ -22,14 +20,8 @@ _SHOWN = 4
 GENERAL = "general"
 
 
-def projects_sheet(plan: Plan, city: City, answers: pd.DataFrame) -> Sheet:
-    """Return the list of projects, in the plan's order.
-
-    Parameters
-    ----------
-    answers
-        As `siting.plan.detail.find_answers` gives them.
-    """
+def projects_sheet(plan: Plan, city: City) -> Sheet:
+    """Return the list of projects, in the plan's order."""
     document = plan.document
     types = type_pairs(plan.standard)
     type_at = {name: k for k, name in enumerate(types)}
@@ -42,14 +34,13 @@ def projects_sheet(plan: Plan, city: City, answers: pd.DataFrame) -> Sheet:
     # Where all types count the same group, its column stands there already.
     groups = [g for g in groups if {g} != counting]
     addresses = _addresses(city)
-    whom = _for_whom(plan, city, answers)
     one_off = {o.space: o for o in document.one_off}
     compared = document.shared is not None
     shared = {(pair.space, pair.type) for pair in document.shared or ()}
     rows: list[list[Any]] = []
+    once = bool(document.one_off)
     for k, p in enumerate(document.projects):
         fixed = one_off.pop(p.space, None)
-        places, said = whom.get(k, (0, ["", ""]))
         rows.append(
             [
                 k + 1,
@@ -60,15 +51,15 @@ def projects_sheet(plan: Plan, city: City, answers: pd.DataFrame) -> Sheet:
                 classes.index(kinds[p.type].type_class),
                 p.area_m2,
                 p.capital,
-                0.0 if fixed is None else fixed.capital,
+                *([0.0 if fixed is None else fixed.capital] if once else []),
                 p.relief,
                 p.subsidy_per_year,
                 _payers(p, () if fixed is None else fixed.capital_paid_by),
                 p.residents_gained,
                 *(p.gained_by_group.get(g) for g in groups),
                 *([int((p.space, p.type) in shared)] if compared else []),
-                places,
-                said,
+                sum(p.places_by_group.values()),
+                _for_whom(p),
             ]
         )
     columns = [
@@ -80,7 +71,7 @@ def projects_sheet(plan: Plan, city: City, answers: pd.DataFrame) -> Sheet:
         column("class", "code", [class_pair(c) for c in classes]),
         column("area", "number"),
         column("capital", "money"),
-        column("one_off", "money"),
+        *([column("one_off", "money")] if once else []),
         column("relief", "share"),
         column("subsidy", "money"),
         column("funds"),
@@ -117,34 +108,17 @@ def _payers(project: Project, fixed: Sequence[Payment]) -> Pair:
     return both(lambda lang: text("report.comma", lang).join(p[lang == "en"] for p in purses))
 
 
-def _for_whom(plan: Plan, city: City, answers: pd.DataFrame) -> dict[int, tuple[int, Pair]]:
-    """Return by project at how many places it answers needs, and in which communities.
+def _for_whom(project: Project) -> Pair:
+    """Return where most of those live who gain, by their communities."""
+    ranked = sorted(project.gained_by_community.items(), key=lambda pair: -pair[1])
 
-    Counted are the people of the type's counting group.
-    """
-    counting = {t.id: t.counting_group for t in plan.standard.types}
-    group_of = [counting[p.type] for p in plan.document.projects]
-    ranked = answers.sort_values("residents", ascending=False, kind="stable")
-    places: dict[int, int] = {}
-    named: dict[int, list[tuple[str, float]]] = {}
-    columns = ("project", "group", "community", "places", "residents")
-    for k, group, c, count, residents in zip(
-        *(ranked[name].tolist() for name in columns), strict=True
-    ):
-        places[k] = places.get(k, 0) + count
-        if group == group_of[k]:
-            named.setdefault(k, []).append((clean(city.communities[c]), residents))
-    return {k: (count, _list(named.get(k, []))) for k, count in places.items()}
-
-
-def _list(named: list[tuple[str, float]]) -> Pair:
     def said(lang: Lang) -> str:
         parts = [
-            text("report.html.answers_community", lang, community=name, people=people(n))
-            for name, n in named[:_SHOWN]
+            text("report.html.answers_community", lang, community=clean(name), people=people(n))
+            for name, n in ranked[:_SHOWN]
         ]
-        if len(named) > _SHOWN:
-            parts.append(text("report.html.answers_more", lang, count=len(named) - _SHOWN))
+        if len(ranked) > _SHOWN:
+            parts.append(text("report.html.answers_more", lang, count=len(ranked) - _SHOWN))
         return text("report.comma", lang).join(parts)
 
     return both(said)

@@ -226,7 +226,8 @@ function makeMap(card) {
       sign.style.background = fill;
       return sign;
     };
-    const entries = [make("b", word("legend_share"))];
+    const coloured = select.selectedOptions[0]?.textContent ?? word("map_all");
+    const entries = [make("b", word("legend_title", { types: coloured, when: word(when) }))];
     STEPS.forEach((fill, k) => {
       const [low, high] = [(100 * k) / STEPS.length, (100 * (k + 1)) / STEPS.length];
       entries.push(entry(swatch(fill), `${low}–${high}%`));
@@ -239,7 +240,7 @@ function makeMap(card) {
       entries.push(entry(make("i", null, { class: `shape-${shape} colour-${tint}` }), word("legend_projects", { name: say(MAP.classes[c]) })));
     }
     entries.push(entry(make("i", null, { class: "space shape-0" }), word("layer_spaces")));
-    if (outlets.x.length) entries.push(entry(make("i", null, { class: "outlet" }), word("layer_outlets")));
+    if (map.hasLayer(layers.outlets)) entries.push(entry(make("i", null, { class: "outlet" }), word("layer_outlets")));
     if (areas.length) MAP.grades.names.forEach((name, k) => entries.push(entry(swatch(LEVELS[Math.min(LEVELS.length - 1, k + 1)]), say(name))));
     box.replaceChildren(...entries);
   }
@@ -267,6 +268,7 @@ function makeMap(card) {
     },
     after(name, on) {
       if (name === "marks" && on) drawn.forEach((shape) => shape.bringToBack());
+      legend();
     },
   });
 

@@ -64,7 +64,7 @@ function sheetSection(sheet, onRow) {
       return element;
     }
     if (NUMERIC.has(column.kind)) element.classList.add("number");
-    else element.classList.add(text.length > 16 ? "words" : "short");
+    else element.classList.add(...(text.length > 40 ? ["words", "long"] : [text.length > 16 ? "words" : "short"]));
     if (onRow && c === 0) {
       const go = make("button", text, { type: "button", class: "go", title: word("on_map") });
       go.setAttribute("aria-label", `${text}: ${word("on_map")}`);
