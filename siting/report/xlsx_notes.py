@@ -117,7 +117,7 @@ def _asked(plan: Plan, lang: Lang) -> Lines:
         ("presence", _presence(plan, lang)),
         ("unverified", _fields(standard.unverified, lang)),
         ("policy", f"{policy.id}: {named[1]}"),
-        ("source", policy.source),
+        ("source", in_language(policy.source, lang)),
         ("years", f"{policy.years:g}"),
         ("unverified", _fields(policy.unverified, lang)),
         ("objective", _objective(str(scenario.get("objective")), lang)),

@@ -80,7 +80,7 @@ def inputs_sheet(plan: Plan, city: City) -> Sheet:
         ("standard_source", _same(standard.source)),
         ("presence", _presence(standard)),
         ("policy", _named(*(str(inputs.policy.get(k, "")) for k in ("zh", "en", "id")))),
-        ("policy_source", _same(inputs.policy.get("source"))),
+        ("policy_source", _source(inputs.policy)),
         ("walking", both(lambda lang: _walking(city, lang))),
         ("estimated", _estimated(inputs.groups_estimated)),
         ("objective", word(f"objective_{document.objective_kind}")),
@@ -99,6 +99,10 @@ def inputs_sheet(plan: Plan, city: City) -> Sheet:
 
 def _same(value: object) -> Pair | None:
     return None if not value else [clean(value)] * 2
+
+
+def _source(policy: dict[str, Any]) -> Pair:
+    return both(lambda lang: in_language(str(policy.get("source", "")), lang))
 
 
 def _named(zh: str, en: str, name: str) -> Pair:
@@ -185,7 +189,7 @@ def assumptions_sheet(plan: Plan) -> Sheet:
         rows += [[name, _field(f), _value(grade, f), clean(grade.source)] for f in grade.unverified]
     policy = inputs.policy
     rows += [
-        [word("of_policy"), _field(name), _shown(policy.get(name)), clean(policy.get("source", ""))]
+        [word("of_policy"), _field(name), _shown(policy.get(name)), _source(policy)]
         for name in policy.get("unverified", ())
     ]
     for t in standard.types:
@@ -216,8 +220,16 @@ def _field(name: str) -> Pair:
     return word(f"field_{name}") if name in _FIELDS else [clean(name)] * 2
 
 
-def _value(record: object, name: str) -> str:
-    return _shown(getattr(record, name, None))
+def _value(record: object, name: str) -> Pair:
+    value = getattr(record, name, None)
+    if name != "groups" or not isinstance(value, dict):
+        return [_shown(value)] * 2
+    weights = [(group_pair(group), _shown(weight)) for group, weight in value.items()]
+    return both(
+        lambda lang: text("report.comma", lang).join(
+            f"{names[lang == 'en']} {weight}" for names, weight in weights
+        )
+    )
 
 
 def _shown(value: Any) -> str:

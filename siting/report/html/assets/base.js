@@ -66,13 +66,14 @@ function layerBoxes(map, layers, names, { off = [], before = () => {}, after = (
   return { boxes, first };
 }
 
-/** Show all positions, and keep to them; returns what shows them again, as the button does. */
+/** Show all positions, and keep to them; returns what shows them again, as the button does, with their bounds. */
 function showWhole(map, xs, ys) {
   const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
   const corners = xs.length ? [position(least(xs), least(ys)), position(most(xs), most(ys))] : [position(0, 0), position(1, 1)];
   const bounds = L.latLngBounds(corners).pad(0.03);
   const whole = () => map.fitBounds(bounds, { animate: false });
+  whole.bounds = L.latLngBounds(corners);
   document.getElementById("map-whole").addEventListener("click", whole);
   map.setMaxBounds(bounds.pad(0.5));
   return whole;

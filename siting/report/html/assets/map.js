@@ -291,8 +291,20 @@ function makeMap(card) {
     repaint();
   }
 
-  /** Paint the map as it is shown onto one canvas: the moving panes of the screen do not print. */
+  /** Paint what the map shows onto one canvas of a page's width: its moving panes do not print. */
   function paint(canvas) {
+    const [centre, zoomed, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
+    element.classList.add("paper");
+    map.invalidateSize({ animate: false });
+    if (seen.contains(whole.bounds)) whole();
+    else map.fitBounds(seen, { animate: false });
+    paintShown(canvas);
+    element.classList.remove("paper");
+    map.invalidateSize({ animate: false });
+    map.setView(centre, zoomed, { animate: false });
+  }
+
+  function paintShown(canvas) {
     const ink = paintLayers(map, canvases, canvas);
     ink.textAlign = "center";
     ink.textBaseline = "middle";
