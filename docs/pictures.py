@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 # Name of the picture, language, width and height of the window in points.
 REPORTS: tuple[tuple[str, Lang, int, int], ...] = (
-    ("report-1440-zh", "zh", 1440, 1250),
-    ("report-1440-en", "en", 1440, 1250),
-    ("report-375-en", "en", 375, 1600),
+    ("report-1440-zh", "zh", 1440, 1290),
+    ("report-1440-en", "en", 1440, 1290),
+    ("report-375-zh", "zh", 375, 2050),
+    ("report-375-en", "en", 375, 2050),
 )
-COLOURS = 64
+COLOURS = 128
 
 
 def main(folder: Path) -> None:
@@ -38,8 +39,9 @@ def main(folder: Path) -> None:
         for name, lang, width, height in REPORTS:
             shot = base / f"{name}.png"
             _photograph(base / lang / "plan" / "report.html", shot, width, height)
-            # A page has few colours; fewer make the file a third as large.
-            Image.open(shot).convert("RGB").quantize(COLOURS).save(
+            # A page has few colours, and what is rare in it, such as the legend, means something.
+            picture = Image.open(shot).convert("RGB")
+            picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(
                 folder / shot.name, optimize=True
             )
 

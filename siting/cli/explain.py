@@ -49,9 +49,11 @@ def explain(
         say_json({**found.data, "lines": lines})
         return
 
-    def page(_: int) -> Any:
+    def page(width: int) -> Any:
         from rich.text import Text
 
-        return Text("\n".join(lines))
+        from siting.report.wrap import wrapped
+
+        return Text("\n".join(part for line in lines for part in wrapped(line, width)))
 
     show(page)

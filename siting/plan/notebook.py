@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def as_html(plan: Plan, lang: Lang = "en") -> str:
         capital=f"{_capital_fen(document) / 100:,.2f}",
         people=f"{document.residents.newly_served_any_type:,.0f}",
         status=text(f"plan.notebook_{document.status}", lang),
-        gap="-" if document.gap is None else f"{document.gap:.3%}",
+        gap="-" if document.gap is None else f"{math.ceil(document.gap * 1e5 - 1e-7) / 1e3:.3f}%",
     )
     rows = [
         (

@@ -21,7 +21,7 @@ _WORST_COMMUNITIES = 10
 _WORST_GAPS = 15
 _CELL = 9
 """Columns one community takes in the table of all, with its padding."""
-_TYPE_COLUMN = 28
+_TYPE_COLUMN = 30
 _OTHER_COLUMNS = 6
 
 
@@ -31,6 +31,7 @@ def gaps_table(gaps: Gaps, lang: Lang = "en", width: int = 80) -> RenderableType
     With few communities each is a column. With more than fit, every type states how many
     communities have it, and the communities that lack the most types are listed.
     """
+    from rich.cells import cell_len
     from rich.console import Group
     from rich.text import Text
 
@@ -42,7 +43,8 @@ def gaps_table(gaps: Gaps, lang: Lang = "en", width: int = 80) -> RenderableType
         said = estimated_line(gaps.estimated, lang)
         label = text("report.label_estimated", lang)
         parts.append(_fitted(text("report.labelled", lang, label=label, said=said), width))
-    if len(communities) * _CELL <= width - _TYPE_COLUMN - _OTHER_COLUMNS:
+    widest = max((cell_len(names.get(str(t), "")) for t in set(table["type"])), default=0)
+    if len(communities) * _CELL <= width - min(widest, _TYPE_COLUMN) - _OTHER_COLUMNS:
         parts += [Text(""), _by_type_and_community(table, names, communities, lang)]
     else:
         parts += [Text(""), _by_type(table, names, lang), Text(""), _by_community(table, lang)]

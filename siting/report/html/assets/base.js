@@ -72,7 +72,15 @@ function showWhole(map, xs, ys) {
   const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
   const corners = xs.length ? [position(least(xs), least(ys)), position(most(xs), most(ys))] : [position(0, 0), position(1, 1)];
   const bounds = L.latLngBounds(corners).pad(0.03);
-  const whole = () => map.fitBounds(bounds, { animate: false });
+  let fitted = null;
+  const whole = () => {
+    map.fitBounds(bounds, { animate: false });
+    fitted = map.getZoom();
+  };
+  // A screen that is turned still shows all to who had not zoomed in.
+  map.on("resize", () => {
+    if (map.getZoom() === fitted) whole();
+  });
   whole.bounds = L.latLngBounds(corners);
   document.getElementById("map-whole").addEventListener("click", whole);
   map.setMaxBounds(bounds.pad(0.5));
