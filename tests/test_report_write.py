@@ -104,17 +104,16 @@ def test_a_restored_plan_has_the_options_it_was_made_of(folder, plan):
     assert np.array_equal(find_chosen(plan.document, city, question, options), wanted)
 
 
-def test_needs_answered_add_up_to_what_each_group_gains(plan):
-    found = plan.detail.answers.groupby(["project", "group"])["residents"].sum().to_dict()
-    stated = {
-        (k, group): residents
-        for k, p in enumerate(plan.document.projects)
-        for group, residents in p.gained_by_group.items()
-        if residents > 0
-    }
-    assert found.keys() == stated.keys()
-    for key, residents in found.items():
-        assert residents == pytest.approx(stated[key])
+def test_places_and_communities_of_a_project_add_up_to_whom_it_gains(plan):
+    gained = 0.0
+    for p in plan.document.projects:
+        assert p.places_by_group.keys() == p.gained_by_group.keys()
+        for group, places in p.places_by_group.items():
+            assert (places > 0) == (p.gained_by_group[group] > 0)
+        assert sum(p.gained_by_community.values()) == pytest.approx(p.residents_gained)
+        assert min(p.gained_by_community.values(), default=1.0) > 0
+        gained += p.residents_gained
+    assert gained > 0
 
 
 def test_spaces_keep_their_addresses_and_communities_their_areas():

@@ -220,10 +220,10 @@ def _field(name: str) -> Pair:
     return word(f"field_{name}") if name in _FIELDS else [clean(name)] * 2
 
 
-def _value(record: object, name: str) -> Pair:
+def _value(record: object, name: str) -> Pair | str:
     value = getattr(record, name, None)
     if name != "groups" or not isinstance(value, dict):
-        return [_shown(value)] * 2
+        return _shown(value)
     weights = [(group_pair(group), _shown(weight)) for group, weight in value.items()]
     return both(
         lambda lang: text("report.comma", lang).join(
