@@ -237,6 +237,7 @@ def test_a_plan_without_certified_numbers_needs_no_file(folder):
     path = folder / "plan.json"
     content = json.loads(path.read_text("utf-8"))
     content |= {"certified_bound": None, "certified_gap": None}
+    content["price"] |= {"capital_at_most": None, "subsidy_per_year_at_most": None}
     content["stages"][0] |= {"certified_bound": None, "certified_gap": None}
     path.write_text(json.dumps(content), encoding="utf-8")
     (folder / CERTIFICATE).unlink()
@@ -247,6 +248,8 @@ def test_a_plan_of_an_older_version_whose_stages_do_not_speak_of_it_is_verified(
     path = folder / "plan.json"
     content = json.loads(path.read_text("utf-8"))
     content |= {"certified_bound": None, "certified_gap": None}
+    for name in ("capital_at_most", "subsidy_per_year_at_most"):
+        del content["price"][name]
     for name in ("certified_bound", "certified_gap"):
         del content["stages"][0][name]
     path.write_text(json.dumps(content), encoding="utf-8")

@@ -144,14 +144,24 @@ def price_line(document: Document, lang: Lang) -> str | None:
     if price.reason in _NO_PRICE:
         return text(_NO_PRICE[price.reason], lang)
     said = []
-    for name, amount, bound in (
-        ("capital", price.capital, price.capital_at_most),
-        ("subsidy", price.subsidy_per_year, price.subsidy_per_year_at_most),
+    for about, amount, at_most, bound in (
+        (
+            "report.price_capital",
+            price.capital,
+            "report.price_capital_at_most",
+            price.capital_at_most,
+        ),
+        (
+            "report.price_subsidy",
+            price.subsidy_per_year,
+            "report.price_subsidy_at_most",
+            price.subsidy_per_year_at_most,
+        ),
     ):
         if amount is not None:
-            said.append(_priced(f"price_{name}", points(amount), lang))
+            said.append(_priced(about, points(amount), lang))
         elif bound is not None:
-            said.append(_priced(f"price_{name}_at_most", points(bound, up=True), lang))
+            said.append(_priced(at_most, points(bound, up=True), lang))
     if not said:
         return None
     line = text("report.semicolon", lang).join(said)
@@ -162,7 +172,7 @@ def price_line(document: Document, lang: Lang) -> str | None:
 
 
 def _priced(key: str, shown: str, lang: Lang) -> str:
-    return text(f"report.{key}", lang, amount=money(10_000.0, lang), points=shown)
+    return text(key, lang, amount=money(10_000.0, lang), points=shown)
 
 
 def sensitivity_line(document: Document, lang: Lang) -> str | None:

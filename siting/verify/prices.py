@@ -56,15 +56,21 @@ def check_price_at_most(document: Document, found: dict[str, Evaluated]) -> Iter
     """
     if not document.stages:
         return
-    proved = found.get(document.stages[0].name)
+    first = document.stages[0]
+    proved, bound = found.get(first.name), first.certified_bound
+    if proved is None:
+        holds = bound is None
+    else:
+        holds = bound is not None and proved.least <= bound <= proved.most
+    if not holds:
+        return  # told of the bound itself
     for name in ("capital", "subsidy_per_year"):
         stated = getattr(document.price, f"{name}_at_most")
         if proved is None:
-            # that a stated bound has no certificate is told elsewhere
-            if stated is not None and document.stages[0].certified_bound is None:
+            if stated is not None:
                 yield differs("price_at_most", stated, None, name=name)
             continue
-        more = proved.rises[name] - document.stages[0].objective
+        more = proved.rises[name] - first.objective
         low, high = max(0.0, proved.least + more), max(0.0, proved.most + more)
         if stated is None or not low <= stated <= high:
             yield differs("price_at_most", stated, low, name=name)
