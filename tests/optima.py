@@ -38,7 +38,9 @@ def worth_of(city, question, document) -> Worth:
         shares = plan_in(city, question, document).shares
         ranks = tuple(("share", share) for share in shares)
         return (*ranks, ("coverage", document.stages[-1].objective))
-    return tuple((s.name, -s.objective if s.sense == "min" else s.objective) for s in document.stages)
+    return tuple(
+        (s.name, -s.objective if s.sense == "min" else s.objective) for s in document.stages
+    )
 
 
 def no_better(some: Sequence[float] | None, other: Sequence[float] | None) -> bool:

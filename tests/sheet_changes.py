@@ -6,7 +6,6 @@ Each takes a `Solved` question and returns what it becomes, or None where it doe
 from __future__ import annotations
 
 import itertools
-import string
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -50,8 +49,8 @@ class Changed:
         The files.
     optimum
         What it must be, compared with that before.
-    people
-        What residents, and so need points, were multiplied by.
+    people, points
+        What residents, and the need points of one resident, were multiplied by.
     spaces
         New ids of spaces, where they have others; the plan before must be worth the same there.
     """
@@ -59,7 +58,14 @@ class Changed:
     sheets: Sheets
     optimum: Literal["same", "at least", "at most"] = "same"
     people: float = 1.0
+    points: float = 1.0
     spaces: dict[str, str] = field(default_factory=dict)
+
+    def times(self, stage: str) -> float:
+        """Return what a stage's value is multiplied by."""
+        if stage in ("cost", "share"):
+            return 1.0
+        return self.people if stage == "grades" else self.people * self.points
 
 
 # ------------------------------------------------------------------------------------- the text
@@ -297,14 +303,18 @@ def in_degrees_of_any_zone(draw: Random, base: Solved) -> Changed:
 
     meridian = draw.choice([*_ZONES])
     crs = draw.choice(["EPSG:4490", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:4326"])
-    if crs == "EPSG:4326" or draw.random() < 0.5:
-        metric = {"metric_crs": _ZONES[meridian]}
-    else:
-        metric = {}  # then the zone is chosen
-    here = array(base.sheets.tables["places"]["x"]).min(), array(base.sheets.tables["places"]["y"]).min()
+    stated = crs == "EPSG:4326" or draw.random() < 0.5  # else the zone is chosen
+    metric = {"metric_crs": _ZONES[meridian]} if stated else {}
+    here = (
+        array(base.sheets.tables["places"]["x"]).min(),
+        array(base.sheets.tables["places"]["y"]).min(),
+    )
     sheets = _moved(
         base.sheets,
-        *(Decimal(to - round(v / 100) * 100) for to, v in zip((500_000, 4_000_000), here, strict=True)),
+        *(
+            Decimal(to - round(v / 100) * 100)
+            for to, v in zip((500_000, 4_000_000), here, strict=True)
+        ),
     )
     back = Transformer.from_crs(_ZONES[meridian], "EPSG:4490", always_xy=True)
 
@@ -343,7 +353,10 @@ def streets_walked_from_the_other_end(draw: Random, base: Solved) -> Changed | N
 
     def turned(table: pd.DataFrame) -> pd.DataFrame:
         turn = np.array([draw.random() < 0.5 for _ in table.index])
-        start, end = table["from"].where(~turn, table["to"]), table["to"].where(~turn, table["from"])
+        start, end = (
+            table["from"].where(~turn, table["to"]),
+            table["to"].where(~turn, table["from"]),
+        )
         return table.assign(**{"from": start, "to": end})
 
     return Changed(base.sheets.table("edges", turned))
@@ -353,9 +366,7 @@ def a_street_that_leads_nowhere(draw: Random, base: Solved) -> Changed | None:
     if "edges" not in base.sheets.tables:
         return None
     x, y = _far_away(base.sheets)
-    nodes = [
-        {"node": f"away {k}", "x": shown(x + 100 * k), "y": shown(y)} for k in range(2)
-    ]
+    nodes = [{"node": f"away {k}", "x": shown(x + 100 * k), "y": shown(y)} for k in range(2)]
     edge = {"from": "away 0", "to": "away 1", "length_m": draw.choice(["", "100", "0.5"])}
     return Changed(base.sheets.more("nodes", *nodes).more("edges", edge))
 
@@ -386,6 +397,35 @@ def _far_away(sheets: Sheets) -> tuple[Decimal, Decimal]:
     x = max(Decimal(v) for f in _points(sheets).values() for v in f["x"])
     y = max(Decimal(v) for f in _points(sheets).values() for v in f["y"])
     return x + AWAY, y + AWAY
+
+
+def circles_of_the_nearest_place_left_unsaid(_: Random, base: Solved) -> Changed:
+    """A space or outlet whose nearest place is in its own circle need not say so."""
+    places = base.sheets.tables["places"]
+    x, y = array(places["x"]), array(places["y"])
+
+    def unsaid(table: pd.DataFrame) -> pd.DataFrame:
+        away = np.hypot(
+            array(table["x"])[:, None] - x[None, :], array(table["y"])[:, None] - y[None, :]
+        )
+        near = away <= away.min(axis=1, initial=np.inf, keepdims=True) + 1.0
+        other = places["community"].to_numpy()[None, :] != table["community"].to_numpy()[:, None]
+        return table.assign(community=table["community"].mask(~(near & other).any(axis=1), ""))
+
+    sheets = base.sheets.table("spaces", unsaid).table("outlets", unsaid)
+    return Changed(sheets)
+
+
+def an_outlet_of_several_types_as_several_outlets(_: Random, base: Solved) -> Changed | None:
+    outlets = base.sheets.tables["outlets"]
+    several = outlets[outlets["type"].str.contains(";")]
+    if not len(several) or base.city.walks is not None:
+        return None
+    one, *others = several.iloc[0]["type"].split(";")
+    at = outlets["id"] == several.iloc[0]["id"]
+    sheets = base.sheets.table("outlets", lambda t: t.assign(type=t["type"].mask(at, one)))
+    rows = [{**several.iloc[0], "id": f"{k}. door", "type": o} for k, o in enumerate(others)]
+    return Changed(sheets.more("outlets", *rows))
 
 
 def a_place_split_in_two(draw: Random, base: Solved) -> Changed:
@@ -477,7 +517,9 @@ def a_space_that_nobody_reaches(draw: Random, base: Solved) -> Changed:
 
 def _with_type(draw: Random, base: Solved, **fields) -> Sheets:
     types = [*base.question.standard.types]
-    new = draw.choice(types).model_copy(update={"id": "useless", "zh": "无", "en": "none", **fields})
+    new = draw.choice(types).model_copy(
+        update={"id": "useless", "zh": "无", "en": "none", **fields}
+    )
     types.insert(draw.randrange(len(types) + 1), new)
     sheets = base.sheets.standard(types=tuple(types))
     if "types" in sheets.config.get("outlets", {}):
@@ -506,6 +548,27 @@ def a_type_that_nobody_needs(draw: Random, base: Solved) -> Changed | None:
         or "basic_share" in spaces
     )
     return Changed(sheets, "at least" if helps else "same")
+
+
+def twice_the_points_for_everything(_: Random, base: Solved) -> Changed:
+    types = tuple(
+        t.model_copy(update={"weight": 2 * t.weight}) for t in base.question.standard.types
+    )
+    return Changed(base.sheets.standard(types=types), points=2.0)
+
+
+def demands_of_nothing(draw: Random, base: Solved) -> Changed:
+    """A target and a floor of 0, and a fund without money."""
+    asking = [t.id for t in base.question.standard.types if t.asks]
+    asked = base.question
+    fund = Fund(id="empty", pays=draw.choice(["capital", "subsidy_per_year"]), amount=0.0)
+    return Changed(
+        base.sheets.asks(
+            targets={draw.choice(asking): 0.0, **asked.targets},
+            floors={draw.choice(asking): 0.0, **asked.floors},
+            funds=(*asked.funds, fund),
+        )
+    )
 
 
 def twice_as_many_residents(_: Random, base: Solved) -> Changed:
@@ -723,6 +786,8 @@ CHANGES = (
     streets_walked_from_the_other_end,
     a_street_that_leads_nowhere,
     longer_minutes_of_slower_people,
+    circles_of_the_nearest_place_left_unsaid,
+    an_outlet_of_several_types_as_several_outlets,
     a_place_split_in_two,
     a_place_with_nobody,
     a_place_out_of_reach,
@@ -734,6 +799,8 @@ CHANGES = (
     a_type_that_fits_no_space,
     a_type_that_nobody_walks_to,
     a_type_that_nobody_needs,
+    twice_the_points_for_everything,
+    demands_of_nothing,
     twice_as_many_residents,
     other_units,
     only_the_money_that_was_spent,

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from engine_cities import scenario_of
 
@@ -24,6 +23,8 @@ from siting.standard.model import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     from siting.city.model import City
     from siting.plan.model import Plan
