@@ -295,7 +295,7 @@ _ZONES = {114: "EPSG:4547", 117: "EPSG:4548", 120: "EPSG:4549", 123: "EPSG:4550"
 def in_degrees_of_any_zone(draw: Random, base: Solved) -> Changed:
     """The same plane city as degrees around one meridian or another, which moves it by 3 degrees.
 
-    The way to degrees and back loses some millionths of a millimetre.
+    The way to degrees and back loses less than a thousandth of a millimetre.
     """
     from pyproj import Transformer
 
@@ -324,7 +324,7 @@ def in_degrees_of_any_zone(draw: Random, base: Solved) -> Changed:
             lon, lat = wgs84_to_gcj02(lon, lat)
         elif crs == "BD-09":
             lon, lat = wgs84_to_bd09(lon, lat)
-        return {"x": [f"{v:.14g}" for v in lon], "y": [f"{v:.14g}" for v in lat]}
+        return {"x": [f"{v:.16g}" for v in lon], "y": [f"{v:.16g}" for v in lat]}
 
     return Changed(_at(sheets, degrees).section("city", crs=crs, **metric))
 

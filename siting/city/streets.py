@@ -140,8 +140,8 @@ def _by_position(
     Of several segments equally near, a point joins the first one: which that is may not depend on
     the order of rows in a file, nor on the end from which a street was drawn.
     """
-    west, east = x[tail], x[head]
-    turned = (west > east) | ((west == east) & (y[tail] > y[head]))
+    x, y = np.rint(x * 1000.0), np.rint(y * 1000.0)  # from degrees they come a little different
+    turned = (x[tail] > x[head]) | ((x[tail] == x[head]) & (y[tail] > y[head]))
     tail, head = np.where(turned, head, tail), np.where(turned, tail, head)
     order = np.lexsort((length_m, y[head], x[head], y[tail], x[tail]))
     return tail[order], head[order], length_m[order]
