@@ -18,7 +18,8 @@ from full_plans import document_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from optima import AGREE, EXAMPLES, few, no_better, same, worth_of
-from sheet_changes import CHANGES, Solved, several_at_once
+from sheet_changes import CHANGES, several_at_once
+from sheet_rule import Changed, Solved
 from sheets import read, sheets_of, solve
 
 from siting.standard.options import find_options
@@ -132,3 +133,22 @@ def assert_worth_the_same(base: Solved, changed, city, question) -> None:
                 assert np.isclose(now.residents * getattr(now, share), people * served)
     gained = old.residents.newly_served_any_type
     assert np.isclose(new.residents.newly_served_any_type, people * gained)
+
+
+def test_an_optimum_or_a_plan_that_does_not_follow_would_be_noticed():
+    assert agrees("same", [("coverage", 9.0)], [("coverage", 9.0 + 1e-6)])
+    assert not agrees("same", [("coverage", 9.0)], [("coverage", 9.0 + 1e-4)])
+    assert not agrees("same", [("coverage", 9.0)], [("grades", 9.0)])
+    assert not agrees("same", [("coverage", 9.0)], None)
+    assert not agrees("at least", [("cost", -9.0)], [("cost", -9.1)])
+    assert not agrees("at most", None, [("cost", -9.1)])
+    base = solved(4)
+    assert base.document.projects
+    assert_worth_the_same(base, Changed(base.sheets), base.city, base.question)
+    with pytest.raises(AssertionError):
+        assert_worth_the_same(base, Changed(base.sheets, people=2.0), base.city, base.question)
+    dearer = base.document.projects[0].model_copy(update={"capital": 0.01})
+    document = base.document.model_copy(update={"projects": (dearer, *base.document.projects[1:])})
+    other = Solved(base.sheets, base.city, base.question, document)
+    with pytest.raises(AssertionError):
+        assert_worth_the_same(other, Changed(base.sheets), base.city, base.question)
