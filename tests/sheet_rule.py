@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from sheets import POINTS, Sheets, numbers
+from sheets import POINTS, Sheets, numbers, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,17 @@ AWAY = Decimal(60_000)
 
 @dataclass(frozen=True)
 class Solved:
-    """Files, the question that they state, and the best plan; None: there is no plan."""
+    """Files, and the question that they state."""
 
     sheets: Sheets
     city: City
     question: Question
-    document: Document | None
+
+    @cached_property
+    def document(self) -> Document | None:
+        """The best plan, None where there is none; solved for when it is first asked for."""
+        plan = solve(self.city, self.question)
+        return None if plan is None else plan.document
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def files_of(kind: str, number: int) -> Sheets:
     return sheets
 
 
-@few(6)
+@few(4)
 @given(kinds, numbers)
 def test_plan_for_the_files_is_the_best_of_all_and_its_proof_holds(kind, number):
     city, question = read(files_of(kind, number))
@@ -73,7 +73,7 @@ def test_plan_for_the_files_is_the_best_of_all_and_its_proof_holds(kind, number)
             assert sign * stage.certified_bound >= best.value - best.near(best.value)
 
 
-@few(3)
+@few(2)
 @given(st.sampled_from(("family", "judged")), numbers)
 def test_algebra_agrees_with_the_plan_for_the_files(kind, number):
     city, question = read(files_of(kind, number))
@@ -85,7 +85,7 @@ def test_algebra_agrees_with_the_plan_for_the_files(kind, number):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-@few(2)
+@few(1)
 @given(kinds, numbers)
 def test_every_solver_gives_the_same_optimum_for_the_files(solver, kind, number):
     # other cities for each solver
@@ -107,7 +107,7 @@ def test_every_solver_gives_the_same_optimum_for_the_files(solver, kind, number)
     assume(False)
 
 
-@few(3)
+@few(2)
 @given(kinds, numbers, st.integers(0, 2**32))
 def test_no_way_of_the_engine_states_what_is_not_true_of_the_files(kind, number, seed):
     city, question = read(files_of(kind, number))
@@ -123,7 +123,7 @@ def test_no_way_of_the_engine_states_what_is_not_true_of_the_files(kind, number,
         assert one.past <= one.allowed, one.said
 
 
-@few(2)
+@few(1)
 @given(kinds, numbers)
 def test_plan_folder_is_verified_beside_its_city_and_wherever_both_are_moved(kind, number):
     sheets = files_of(kind, number)
