@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import numpy as np
-from every_plan import best_stages, plan_in
+from every_plan import best_stages
 from full_families import asked_of
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from islands import islands
+from optima import AGREE, few, no_better, same, worth_of
 from tiny_full import Asked, base, pairs, scenario_of
 
 import siting
@@ -32,18 +32,7 @@ FAMILIES = (None, *WITH_RULES, *BY_OBJECTIVE)
 # another option, other minutes, a lock that forbids) may well lower it or raise it; see the last
 # test. What only changes which plans are allowed moves it as it moves the other objectives.
 WORST = ("worst-community", "worst-community, C12")
-AGREE = 1e-6
-# Each costs two proofs; a campaign sets more of them.
-EXAMPLES = int(os.environ.get("SITING_EXAMPLES", "5"))
-
-few = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],  # a smaller city tells no more, and costs solves
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = 5  # each costs two proofs
 
 
 @st.composite
@@ -71,27 +60,10 @@ def optimum(asked: Asked) -> tuple[float, ...] | None:
     document = plan_of(asked)
     if document is None:
         return None
-    if asked.question.objective == "worst-community":
-        shares = plan_in(asked.city, asked.question, document).shares
-        return (*shares, document.stages[-1].objective)
-    return tuple(-s.objective if s.sense == "min" else s.objective for s in document.stages)
+    return tuple(value for _, value in worth_of(asked.city, asked.question, document))
 
 
-def no_better(some, other) -> bool:
-    """Tell whether the first optimum is at most the second, stage by stage; None is worst."""
-    if some is None or other is None:
-        return some is None
-    for a, b in zip(some, other, strict=True):
-        if abs(a - b) > AGREE * max(1.0, abs(a), abs(b)):
-            return a < b
-    return True
-
-
-def same(some, other) -> bool:
-    return no_better(some, other) and no_better(other, some)
-
-
-@few
+@few(EXAMPLES)
 @given(
     asked_cities((*FAMILIES, *WORST, "C12 capacity")),
     st.sampled_from([(1.5, 1.0), (1.0, 1.5), (1.25, 3.0)]),
@@ -107,7 +79,7 @@ def test_more_budget_never_lowers_the_optimum(asked, factors):
     assert no_better(optimum(asked), optimum(asked.asks(budget=more)))
 
 
-@few
+@few(EXAMPLES)
 @given(
     asked_cities((*FAMILIES, *WORST, "C4 subsidy")),
     st.sampled_from([(0.5,), (0.25, 0.75), (0.3, 0.5, 0.8)]),
@@ -124,7 +96,7 @@ def test_further_steps_of_relief_never_lower_the_optimum(asked, steps, further):
     assert no_better(optimum(some), optimum(more))
 
 
-@few
+@few(EXAMPLES)
 @given(
     asked_cities((*FAMILIES, "C12 capacity")),
     st.integers(0, 2),
@@ -147,7 +119,7 @@ def one_more_space(asked: Asked, like: int, x: float, y: float) -> Asked:
     return replace(asked, city=replace(asked.city, spaces=Spaces(**columns)))
 
 
-@few
+@few(EXAMPLES)
 @given(asked_cities(), st.sampled_from([1.25, 2.0]), st.integers(0, 3))
 def test_longer_minutes_never_lower_the_residents_served_before_plus_gained(asked, factor, which):
     # one point for each resident of the counting group, so that points are the people gained
@@ -176,7 +148,7 @@ def test_longer_minutes_never_lower_the_residents_served_before_plus_gained(aske
     assert no_better(served(asked), served(longer))
 
 
-@few
+@few(EXAMPLES)
 @given(asked_cities((*FAMILIES, *WORST)), st.integers(0, 2), st.sampled_from([0.1, 0.5, 0.9]))
 def test_one_more_floor_never_raises_the_optimum(asked, which, share):
     types = asked.question.standard.types
@@ -186,7 +158,7 @@ def test_one_more_floor_never_raises_the_optimum(asked, which, share):
     assert no_better(optimum(more), optimum(asked))
 
 
-@few
+@few(EXAMPLES)
 @given(asked_cities((*FAMILIES, *WORST)), st.sampled_from(["open", "forbid"]), st.integers(0, 8))
 def test_one_more_lock_never_raises_the_optimum(asked, word, which):
     found, locks = pairs(asked), asked.question.locks
@@ -199,7 +171,7 @@ def test_one_more_lock_never_raises_the_optimum(asked, word, which):
     assert no_better(optimum(asked.asks(locks=Locks(**changed))), optimum(asked))
 
 
-@few
+@few(EXAMPLES)
 @given(asked_cities((*FAMILIES, *WORST, "C4 subsidy")), st.sampled_from([2.0, 10.0]))
 def test_scaling_all_money_changes_nothing(asked, factor):
     before, after = optimum(asked), optimum(scaled(asked, factor))

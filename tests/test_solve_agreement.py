@@ -68,6 +68,13 @@ def test_back_end_agrees_with_exhaustive_search(solver):
         assert_agrees(solver, seed)
 
 
+def test_plan_that_cbc_proved_is_verified():
+    city, question = tiny_city(4)
+    document = siting.solve(city, scenario_of(question), gap=0.0, solver="cbc").document
+    assert document.status == "optimal"
+    assert "PuLP" in document.bound_source
+
+
 def test_cp_sat_agrees_too_and_carries_at_least_half_of_the_cities():
     refusals = []
     for seed in CP_SAT:

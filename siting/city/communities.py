@@ -158,7 +158,10 @@ def _by_column(
     other: Located, places: Located, of_places: Ints, index: dict[str, int], *, named: bool
 ) -> Ints:
     """Return communities by the column where there is a word, else by the nearest place."""
-    found = nearest_of(other.x, other.y, places.x, places.y)
+    # Of places equally near, the tree finds the same one whatever the order of rows.
+    by_name = np.argsort(np.argsort(list(index)))[of_places]
+    order = np.lexsort((by_name, places.y, places.x))
+    found = order[nearest_of(other.x, other.y, places.x[order], places.y[order])]
     communities = of_places[found]
     column = other.table.columns.get("community")
     if column is None or not named:

@@ -106,7 +106,7 @@ def index_of(wanted: Words, among: Words) -> Ints:
 def _same_to_the_millimetre(x: Floats, y: Floats) -> tuple[Ints, Ints]:
     """Return the node of each vertex, and a vertex of each node."""
     mm_x, mm_y = np.rint(x * 1000.0), np.rint(y * 1000.0)
-    order = np.lexsort((mm_y, mm_x))
+    order = np.lexsort((y, x, mm_y, mm_x))
     changes: Bools = np.ones(len(order), dtype=np.bool_)
     changes[1:] = (np.diff(mm_x[order]) != 0) | (np.diff(mm_y[order]) != 0)
     node = np.empty(len(order), dtype=np.int64)
@@ -129,4 +129,19 @@ def _network(
     if not keep.any():
         findings.fault("city.no_segments", file=file)
         return None
-    return Streets(x, y, tail[keep], head[keep], length_m[keep])
+    return Streets(x, y, *_by_position(x, y, tail[keep], head[keep], length_m[keep]))
+
+
+def _by_position(
+    x: Floats, y: Floats, tail: Ints, head: Ints, length_m: Floats
+) -> tuple[Ints, Ints, Floats]:
+    """Return the segments from west to east, each from its western end; south before north.
+
+    Of several segments equally near, a point joins the first one: which that is may not depend on
+    the order of rows in a file, nor on the end from which a street was drawn.
+    """
+    x, y = np.rint(x * 1000.0), np.rint(y * 1000.0)  # from degrees they come a little different
+    turned = (x[tail] > x[head]) | ((x[tail] == x[head]) & (y[tail] > y[head]))
+    tail, head = np.where(turned, head, tail), np.where(turned, tail, head)
+    order = np.lexsort((length_m, y[head], x[head], y[tail], x[tail]))
+    return tail[order], head[order], length_m[order]

@@ -33,7 +33,7 @@ _OWN = (
     "certified_gap",
 )
 _SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
-_SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT|PuLP)( \S+)*")
+_SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT)( \S+)*|\S+ \(PuLP \S+\)")
 HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
 
