@@ -148,7 +148,7 @@ def _with_type(draw: Random, base: Solved, **fields) -> Sheets:
 
 
 def a_type_that_fits_no_space(draw: Random, base: Solved) -> Changed:
-    return Changed(_with_type(draw, base, needs=("gas", "outdoor")))
+    return Changed(_with_type(draw, base, kinds=("tent",)))
 
 
 def a_type_that_nobody_walks_to(draw: Random, base: Solved) -> Changed:
