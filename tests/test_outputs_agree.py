@@ -273,6 +273,9 @@ def test_every_sheet_of_the_page_shows_the_numbers_of_plan_json(page, stated, ba
             for m in (*stated["budget"].values(), *stated["funds"])
         ),
     }
+    # a value in tenths of points, rounded down, and a bound rounded up
+    made |= {math.floor(round(s["objective"] * 10, 6)) / 10 for s in stated["stages"]}
+    made |= {math.ceil(round(s["bound"] * 10, 6)) / 10 for s in stated["stages"]}
     made = {float(f"{n:.12g}") for n in made}
     for one in page["sheets"]:
         if one["id"] in ("presence", "assumptions", "inputs", "versions"):

@@ -226,8 +226,9 @@ def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) ->
 def flush() -> None:
     """Write out what is still held back; a reader that has gone away is no failure."""
     for stream in (sys.stdout, sys.stderr):
-        with _whole(stream):
-            stream.flush()
+        if stream is not None:  # the shell closed it: ``siting check city >&-``
+            with _whole(stream):
+                stream.flush()
 
 
 def _write(stream: IO[str], words: str) -> None:

@@ -18,6 +18,7 @@ def verify(
     city: Annotated[
         str | None, typer.Option("--city", metavar="CITY", help="help_verify_city")
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="help_full")] = False,
     lang: Lang = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -33,7 +34,7 @@ def verify(
     where = None if city is None else Path(city)
     try:
         with progress_line(language, started, quiet=quiet, json=json) as line:
-            odd = api.verify(Path(plan), where, on_progress=line.update)
+            odd = api.verify(Path(plan), where, full=full, on_progress=line.update)
     except VerificationError as error:
         if json:
             faults = [n.line(language) for n in error.notices]

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.errors import InputError, Notice
+from siting.plan.disk import file_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -185,7 +186,7 @@ def read_certificate(path: Path) -> Certificate | None:
         The file is no certificate: one line that says why.
     """
     try:
-        content = path.read_bytes()
+        content = file_content(path)
     except FileNotFoundError:
         return None
     except OSError as fault:

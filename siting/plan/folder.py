@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, write_certificate
-from siting.plan.disk import locked, refusals_of, to_the_disk, unwritable
+from siting.plan.disk import file_content, locked, refusals_of, to_the_disk, unwritable
 from siting.plan.document import Document
 from siting.progress import counted
 
@@ -46,6 +46,12 @@ def check_output(folder: Path, city_folder: Path | None) -> None:
     above it, nor the current directory, which cannot be exchanged; and a folder must be allowed
     beside it, which is tried, for it had better be known before the time of solving is spent.
     """
+    for path in (folder, city_folder):
+        try:
+            str(path and path.absolute()).encode("utf-8")
+        except UnicodeEncodeError:
+            said = ascii(str(path))
+            raise InputError(Notice("plan.path_not_text", values={"folder": said})) from None
     if folder.resolve() == Path.cwd():
         raise InputError(Notice("plan.output_is_here", values={"folder": str(folder)}))
     if city_folder is not None:
@@ -86,7 +92,7 @@ def _check_there(folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     try:
-        content = json.loads((folder / PLAN).read_text("utf-8"))
+        content = json.loads(file_content(folder / PLAN).decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
     software = content.get("software") if isinstance(content, dict) else None
@@ -328,7 +334,7 @@ def read_document(folder: Path) -> Document:
     """
     path = find_folder(folder) / PLAN
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(file_content(path).decode("utf-8"))
     except OSError:
         raise InputError(Notice("plan.missing", file=str(path))) from None
     except (ValueError, RecursionError):

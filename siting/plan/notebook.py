@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def as_html(plan: Plan, lang: Lang = "en") -> str:
         capital=f"{_capital_fen(document) / 100:,.2f}",
         people=f"{document.residents.newly_served_any_type:,.0f}",
         status=text(f"plan.notebook_{document.status}", lang),
-        gap="-" if document.gap is None else f"{math.ceil(document.gap * 1e5 - 1e-7) / 1e3:.3f}%",
+        gap=_gap(document),
     )
     rows = [
         (
@@ -65,3 +66,11 @@ def _capital_fen(document: Document) -> int:
     spent = [document.budget.capital.spent]
     spent += [fund.spent for fund in document.funds if fund.pays == "capital"]
     return sum(round(yuan * 100) for yuan in spent)
+
+
+def _gap(document: Document) -> str:
+    if document.gap is None or document.gap_abs is None:
+        return "-"
+    proved = document.gap_abs <= PROVED * max(1.0, abs(document.objective))
+    share = 0.0 if proved else document.gap
+    return f"{math.ceil(share * 1e5 - 1e-7) / 1e3:.3f}%"

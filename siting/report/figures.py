@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from siting.plan.classes import class_word
@@ -87,8 +88,9 @@ def signed(shown: str, amount: float) -> str:
 
 
 def _short(amount: float) -> str:
-    shown = f"{amount:,.2f}"
-    return shown.removesuffix(".00")
+    # half up, as the page does: the binary number below 88.705 is not what people call it
+    shown = Decimal(repr(float(amount))).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{shown:,}".removesuffix(".00")
 
 
 def seconds(duration: float) -> str:

@@ -34,7 +34,7 @@ def proof_line(document: Document, lang: Lang) -> str:
     proved, near, bounded, unknown = _MIN if document.sense == "min" else _MAX
     if document.bound is None or document.gap_abs is None:
         return text(unknown, lang, measure=measure)
-    if document.gap_abs <= PROVED * max(1.0, abs(document.objective)):
+    if is_proved(document):
         return text(proved, lang, measure=measure)
     bound = measured_bound(first, document.bound, lang)
     if document.gap is None:
@@ -87,11 +87,17 @@ def _stage(stage: Stage, lang: Lang) -> str:
     measure = measured(stage.name, stage.objective, lang)
     if stage.gap_abs is None:
         return text("report.stage_open", lang, measure=measure)
-    if stage.gap_abs <= PROVED * max(1.0, abs(stage.objective)):
+    if is_proved(stage):
         return text("report.stage_proved", lang, measure=measure)
     if stage.gap is None:
         return text("report.stage_open", lang, measure=measure)
     return text("report.stage_gap", lang, measure=measure, gap=percent_up(stage.gap))
+
+
+def is_proved(reached: Document | Stage) -> bool:
+    """Tell whether no plan is worth more, but for what products of numbers are wrong by."""
+    gap = reached.gap_abs
+    return gap is not None and gap <= PROVED * max(1.0, abs(reached.objective))
 
 
 def measured_bound(name: str, bound: float, lang: Lang) -> str:

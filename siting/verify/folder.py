@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
+from siting.plan.disk import file_content
 from siting.plan.folder import find_folder, unexchanged
 from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
@@ -115,7 +116,7 @@ def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
     from siting.plan.document import Document
 
     try:
-        text = path.read_text("utf-8")
+        text = file_content(path).decode("utf-8")
         json.loads(text)
     except FileNotFoundError as fault:
         raise InputError(Notice("verify.no_plan", file=str(path))) from fault

@@ -17,7 +17,7 @@ import numpy as np
 from siting.errors import Notice
 from siting.verify.cells import compare_rows
 from siting.verify.compare import fen
-from siting.verify.page_tables import HAIR, levels, percent, tables
+from siting.verify.page_tables import HAIR, levels, percent, surely, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +99,7 @@ def _tiles(name: str, document: Document, stated: list[dict[str, Any]]) -> Itera
         unit = 1_000_000 if abs(whole) >= 1_000_000 else 100
         money.append([_short(whole / unit), _short(whole / 100)])
     proof = "100%"
-    if document.status != "optimal":
+    if document.status != "optimal" and not surely(document):
         gap = document.gap
         proof = "–" if gap is None else f"{math.ceil(gap * 1e4 - HAIR) / 100:.2f}%"
     opened = f"{len(document.projects):,}"

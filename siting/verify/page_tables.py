@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from siting.standard.tolerances import PROVED
 from siting.verify.cells import ANY, FREE, Fen, Gap, Word
 from siting.verify.compare import fen
 from siting.verify.sheets import present
@@ -12,7 +13,7 @@ from siting.verify.sheets import present
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siting.plan.document import Coverage, Document, Payment, Project, Share
+    from siting.plan.document import Coverage, Document, Payment, Project, Share, Stage
     from siting.verify.cells import Wanted
     from siting.verify.sheets import Rows, Told
 
@@ -46,7 +47,13 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
             for g in sorted(document.open_gaps, key=lambda g: -g.residents)
         ],
         "proof": [
-            [Word(s.name), s.objective, s.bound, Gap(s.gap), s.bound_source]
+            [
+                Word(s.name),
+                _cut(s.name, s.objective, down=True),
+                None if s.bound is None else _cut(s.name, s.bound, down=s.name == "cost"),
+                Gap(0.0 if surely(s) else s.gap),
+                s.bound_source,
+            ]
             for s in document.stages
         ],
         "sensitivity": [
@@ -235,3 +242,17 @@ def _money(document: Document) -> Rows:
         ]
         for name, pays, limit, spent in purses
     ]
+
+
+def surely(reached: Document | Stage) -> bool:
+    """Return whether a plan is as good as its bound, within the tolerance."""
+    open_points = reached.gap_abs
+    return open_points is not None and open_points <= PROVED * max(1.0, abs(reached.objective))
+
+
+def _cut(stage: str, value: float, *, down: bool) -> float:
+    """Return a value as the page shows it: people whole, shares, money to 0.01, points to 0.1."""
+    parts = 100 if stage == "cost" or stage.startswith("worst-community") else 10
+    parts = 1 if stage == "grades" else parts
+    whole = (math.floor if down else math.ceil)(round(value * parts, 6))
+    return whole / parts

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
 from siting.standard.tolerances import SLACK
+from siting.verify.cells import Fen
 from siting.verify.compare import close, fen, shown, yuan
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ GAPS = (
 )
 _SIGNS = "=+-@\t\r＝＋－＠"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-Cell = str | float | int | dict[str, int]  # whole fen by purse
+Cell = str | float | int | Fen | dict[str, int]  # whole fen by purse
 Row = dict[str, Cell]
 
 
@@ -83,11 +85,11 @@ def project_rows(document: Document, question: Question | None) -> list[Row]:
             "type": p.type,
             "community": p.community,
             "area_m2": p.area_m2,
-            "capital": p.capital,
-            "one_off": fixed.capital if fixed else 0.0,
+            "capital": Fen(fen(p.capital)),
+            "one_off": Fen(fen(fixed.capital) if fixed else 0),
             "relief": p.relief,
             "chain": int(p.chain),
-            "subsidy_per_year": p.subsidy_per_year,
+            "subsidy_per_year": Fen(fen(p.subsidy_per_year)),
             "paid_by_capital": _by_purse(
                 (*p.capital_paid_by, *(fixed.capital_paid_by if fixed else ()))
             ),
@@ -188,10 +190,12 @@ def agrees(written: str, wanted: Cell) -> bool:
         return written == wanted
     if isinstance(wanted, dict):
         return written == _paid(wanted)
-    try:
-        return close(float(written), wanted)
-    except ValueError:
+    if _NUMBER.fullmatch(written) is None:
         return False
+    stated = float(written)
+    if isinstance(wanted, Fen):
+        return math.isfinite(stated) and fen(stated) == wanted.amount
+    return close(stated, wanted)
 
 
 def says(cell: object, wanted: Cell) -> bool:
@@ -218,4 +222,6 @@ def text_of(wanted: Cell) -> str:
     """Return what a cell ought to be, as text."""
     if isinstance(wanted, dict):
         return _paid(wanted) or "-"
+    if isinstance(wanted, Fen):
+        return yuan(wanted.amount)
     return shown(wanted)

@@ -174,18 +174,27 @@ def _read(path: Path) -> tuple[dict[str, list[list[Cell]]], list[str]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=False)
     sheets: dict[str, list[list[Cell]]] = {}
     large: list[str] = []
+    seen: dict[str, str] = {}
     try:
         for name in book.sheetnames:
             whose = next((key for key, names in _SHEETS.items() if name in names), None)
             if whose is None:
                 continue
+            if whose in seen:
+                raise ValueError(f"{seen[whose]}, {name}")
+            seen[whose] = name
             sheet = book[name]
-            cells = (sheet.max_row or 0) * (sheet.max_column or 0)
-            if cells > _MOST_CELLS and whose not in ("projects", "money"):
-                large.append(name)
-                continue
-            rows = (_stripped(row) for row in sheet.iter_rows(values_only=True))
-            sheets[name] = [row for row in rows if row]
+            sheet.reset_dimensions()  # how far a sheet says it goes may be untrue
+            most = float("inf") if whose in ("projects", "money") else _MOST_CELLS
+            rows, cells = [], 0
+            for row in sheet.iter_rows(values_only=True):
+                rows.append(_stripped(row))
+                cells += len(row)
+                if cells > most:
+                    large.append(name)
+                    break
+            else:
+                sheets[name] = [row for row in rows if row]
     finally:
         book.close()
     return sheets, large

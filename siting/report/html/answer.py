@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.report.figures import money, people, percent, percent_up, type_names
 from siting.report.html.both import both, word
-from siting.report.proof import proof_line, stages_line
+from siting.report.proof import is_proved, proof_line, stages_line
 from siting.report.standing import grades_line, quotas_line, reasons_line
 from siting.report.summary import enough_line, open_line, opens_line, serves_line, spent_line
 from siting.words import Lang, text
@@ -81,7 +81,7 @@ def tiles(document: Document) -> list[dict[str, Any]]:
 
 
 def _proof(document: Document) -> dict[str, Any]:
-    if document.status == "optimal":
+    if document.status == "optimal" or is_proved(document):
         return _tile("proved", _same("100%"))
     if document.gap is None:
         return _tile("unknown", _same("–"))

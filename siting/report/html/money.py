@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siting.plan.values import COST
 from siting.report.figures import clean, money, people
 from siting.report.html.both import both, class_pair, word
 from siting.report.html.projects import GENERAL, purse_pair
 from siting.report.html.sheet import Sheet, column
+from siting.report.proof import is_proved
+from siting.report.rounding import rounded
 from siting.report.standing import assumption_name, other_weights_line, price_line
 from siting.words import Lang, text
 
@@ -115,9 +118,11 @@ def proof_sheet(plan: Plan) -> Sheet:
     rows = [
         [
             _stage(stage.name),
-            stage.objective,
-            stage.bound,
-            stage.gap,
+            rounded(stage.name, stage.objective, up=False),
+            None
+            if stage.bound is None
+            else rounded(stage.name, stage.bound, up=stage.name != COST),
+            0.0 if is_proved(stage) else stage.gap,
             clean(stage.bound_source),
         ]
         for stage in plan.document.stages

@@ -21,10 +21,12 @@ Kind = Literal[
     "has",
     "change",
     "money_change",
+    "money_least",
 ]
 """``text``: as it is, or a pair of languages; ``code``: an index into the column's `codes`;
 ``people``: a whole number; ``share``: whole per cent, rounded down; ``exact``: per cent with two
-decimals, rounded up; ``money``: yuan; ``number``: up to two decimals; ``has``: (0 lacks, 1 gains,
+decimals, rounded up; ``money``: yuan; ``money_least``: yuan, rounded down;
+``number``: up to two decimals; ``has``: (0 lacks, 1 gains,
 2 had, null nobody; share before, share after); ``change``, ``money_change``: people and yuan with
 their sign."""
 

@@ -38,7 +38,7 @@ def upgrades_sheet(plan: Plan) -> Sheet:
         column("community"),
         column("grade", "code", list(grades.values())),
         column("price", "money"),
-        column("no_less", "money"),
+        column("no_less", "money_least"),
         column("capital", "money"),
         column("subsidy", "money"),
         column("way"),

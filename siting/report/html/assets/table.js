@@ -1,7 +1,7 @@
 // Tables that sort, filter and search; each is made anew where anything changes.
 
 const PAGE = 50;
-const NUMERIC = new Set(["people", "share", "exact", "money", "number", "change", "money_change"]);
+const NUMERIC = new Set(["people", "share", "exact", "money", "number", "change", "money_change", "money_least"]);
 
 /** Make the section of a sheet; returns { section, draw }. `onRow` gets the index of a row. */
 function sheetSection(sheet, onRow) {

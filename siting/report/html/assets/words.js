@@ -38,12 +38,17 @@ function short(amount) {
   return TWO.format(amount).replace(/\.00$/, "");
 }
 
+/** An amount that is no more than it is, to two decimals. */
+function least(amount) {
+  return Math.floor(amount * 100 + 1e-6) / 100;
+}
+
 /** Yuan, or 万元 in Chinese from 10,000 yuan. */
-function money(yuan) {
+function money(yuan, cut = (amount) => amount) {
   if (lang === "zh" && Math.abs(yuan) >= 10000) {
-    return word("wan_yuan", { amount: short(yuan / 10000) });
+    return word("wan_yuan", { amount: short(cut(yuan / 10000)) });
   }
-  return word("yuan", { amount: short(yuan) });
+  return word("yuan", { amount: short(cut(yuan)) });
 }
 
 /** More than nothing has its sign too. */
@@ -61,6 +66,7 @@ function shown(value, column) {
     case "share": return percent(value);
     case "exact": return `${(Math.ceil(value * 10000 - 1e-7) / 100).toFixed(2)}%`;
     case "money": return money(value);
+    case "money_least": return money(value, least);
     case "change": return signed(WHOLE.format(value), value);
     case "money_change": return signed(money(value), value);
     case "number": return UP_TO_TWO.format(value);
