@@ -104,8 +104,8 @@ def free_memory_mb() -> float:
     Returns
     -------
     float
-        The least of what the machine has free and what the limits of a container leave; infinity
-        where the system does not say.
+        The least of what the machine has free and what the limits of a container and of the
+        process (``ulimit``) leave; infinity where the system does not say.
     """
     if sys.platform == "win32":
         return _windows_free_mb()
@@ -113,11 +113,18 @@ def free_memory_mb() -> float:
     if "MemAvailable" not in machine:
         return float("inf")
     free = (machine["MemAvailable"] + machine.get("SwapFree", 0)) / 1024
-    return max(0.0, min(free, _groups_free_mb()))
+    return max(0.0, min(free, _groups_free_mb(), _own_free_mb()))
 
 
-def require_memory(need_mb: float) -> None:
+def require_memory(need_mb: float, *, file: str | None = None) -> None:
     """Refuse what needs more memory than there is, before it is taken.
+
+    Parameters
+    ----------
+    need_mb
+        By a guess.
+    file
+        Named in the refusal, where it is a file that needs it.
 
     Raises
     ------
@@ -127,7 +134,7 @@ def require_memory(need_mb: float) -> None:
     free = free_memory_mb()
     if need_mb > free:
         values = {"need": f"{need_mb / 1024:,.1f}", "free": f"{free / 1024:,.1f}"}
-        raise InputError(Notice("errors.memory", values=values))
+        raise InputError(Notice("errors.memory", file=file, values=values))
 
 
 @contextmanager
@@ -163,6 +170,19 @@ def _fields(path: Path) -> dict[str, int]:
             if number.isdigit():
                 found[name] = int(number)
     return found
+
+
+def _own_free_mb() -> float:
+    """Return what the limits of this process leave."""
+    with suppress(ImportError):
+        import resource
+
+        own = _fields(STATUS)
+        limits = ((resource.RLIMIT_AS, "VmSize"), (resource.RLIMIT_DATA, "VmData"))
+        found = [(resource.getrlimit(kind)[0], own.get(name, 0)) for kind, name in limits]
+        left = [most / 2**20 - kb / 1024 for most, kb in found if most != resource.RLIM_INFINITY]
+        return min(left, default=float("inf"))
+    return float("inf")
 
 
 def _groups_free_mb() -> float:

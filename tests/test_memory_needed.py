@@ -1,5 +1,7 @@
 """What memory a city takes is guessed before it is taken; what there is no room for is refused."""
 
+import sys
+
 import numpy as np
 import pytest
 from walk_city import make_city, make_streets
@@ -7,6 +9,7 @@ from walk_city import make_city, make_streets
 from siting import api, memory
 from siting.city.model import GivenWalks, Walking
 from siting.cli.main import run
+from siting.errors import InputError
 from siting.solve import size as solve_size
 from siting.walk import size as walk_size
 from siting.walk.size import expected_pairs
@@ -91,3 +94,25 @@ def refuse_above(free):
             memory.free_memory_mb = memory_free
 
     return require
+
+
+def test_a_file_that_finds_no_room_is_refused_before_it_is_read(monkeypatch, tmp_path):
+    rows = "".join(f"p{k},{k % 1000},0,1,C\n" for k in range(300_000))
+    (tmp_path / "p.csv").write_text("id,x,y,everyone,community\n" + rows, encoding="utf-8")
+    (tmp_path / "s.csv").write_text("id,x,y,area_m2,rent_m2_month\ns,0,0,50,1\n", encoding="utf-8")
+    (tmp_path / "city.toml").write_text('[places]\nfile="p.csv"\n[spaces]\nfile="s.csv"\n', "utf-8")
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 40.0)
+    with pytest.raises(InputError, match=r"p\.csv: this needs about 0\.1 GB of memory"):
+        api.read_city(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has taken")
+def test_the_limits_of_a_process_count(monkeypatch):
+    import resource
+
+    limits = {resource.RLIMIT_AS: 2**40, resource.RLIMIT_DATA: 2**31}
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (limits[kind], limits[kind]))
+    assert memory.free_memory_mb() < 2048.0
+    limits[resource.RLIMIT_DATA] = resource.RLIM_INFINITY
+    limits[resource.RLIMIT_AS] = 2**20
+    assert memory.free_memory_mb() == 0.0

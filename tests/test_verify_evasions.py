@@ -83,7 +83,7 @@ def test_a_sheet_that_claims_to_be_large_is_read_all_the_same(plan):
         siting.verify(plan)
 
 
-def test_a_cent_is_found_however_much_the_project_costs(plan, monkeypatch):
+def test_a_cent_is_found_however_much_the_project_costs(plan):
     from siting.verify.cells import Fen
     from siting.verify.tables import agrees
 

@@ -13,6 +13,7 @@ from siting.city.config import TableSection, locate
 from siting.city.nearest import nearest
 from siting.city.pairs import PAIRS, one_position, split_pairs
 from siting.city.units import EXAMPLES, MEASURES, Unit, unit_of
+from siting.memory import require_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,10 @@ MOST_COLUMNS = 16_384
 """As many as a sheet of Excel has."""
 MOST_CELLS = 50_000_000
 """So many cells of one file are read whatever its size."""
+_SMALL_MB = 4.0
+"""So large a file is read whatever memory there is."""
+_TIMES = {".csv": 12.0, ".txt": 12.0, ".parquet": 25.0, ".geoparquet": 25.0}
+"""Memory that reading takes, over the size of the file; measured, see docs/reliability.md."""
 _CELLS_PER_BYTE = 10
 """Beyond `MOST_CELLS`; tables of people and buildings take more than a byte for each cell."""
 
@@ -176,6 +181,9 @@ def read_table(
     path = locate(folder, section.file, findings, used)
     if path is None:
         return None
+    size = path.stat().st_size / 2**20 if path.is_file() else 0.0
+    if size > _SMALL_MB:
+        require_memory(size * _TIMES.get(path.suffix.lower(), 1.0), file=section.file)
     try:
         source = open_source(path, section, findings)
     except OSError as error:
