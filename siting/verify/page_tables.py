@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from siting.verify.cells import ANY, FREE, Fen, Gap, Word
+from siting.standard.tolerances import NEARLY
+from siting.verify.cells import ANY, FREE, Fen, Gap, Label, Word
 from siting.verify.compare import fen
 from siting.verify.sheets import present
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _GENERAL = "general"
 _NAMED = 4  # communities that a project is said to be for
 _LACKS, _GAINS, _HAD = range(3)
+_MET = ("否|no", "是|yes")
 HAIR = 1e-7  # of a hundredth: a share that is short of a whole one by rounding has it
 
 
@@ -35,6 +37,8 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
     """
     document = told.document
     upgrades = [(c.community, way) for c in document.circles for way in c.upgrades]
+    classes = {t.id: Label(t.type_class) for t in told.question.standard.types}
+    grades = {g.id: f"{g.zh}|{g.en}" for g in told.question.standard.grades}
     right: dict[str, Rows] = {
         "projects": _projects(addresses, told),
         "presence": _presence(told),
@@ -42,15 +46,15 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         "coverage": [row for one in document.coverage for row in _coverage(one, told)],
         "money": _money(document),
         "open": [
-            [g.community, _pair(told, g.type), ANY, g.residents, Word(g.reason)]
+            [g.community, _pair(told, g.type), classes.get(g.type), g.residents, Label(g.reason)]
             for g in sorted(document.open_gaps, key=lambda g: -g.residents)
         ],
         "proof": [
-            [Word(s.name), s.objective, s.bound, Gap(s.gap), s.bound_source]
+            [Label(s.name), s.objective, s.bound, Gap(s.gap), s.bound_source]
             for s in document.stages
         ],
         "sensitivity": [
-            [Word(row.name), row.objective, row.residents_newly_served]
+            [Label(row.name), row.objective, row.residents_newly_served]
             for row in document.sensitivity
         ],
     }
@@ -58,7 +62,7 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         right["upgrades"] = [
             [
                 community,
-                Word(way.grade),
+                grades.get(way.grade),
                 way.price,
                 way.bound,
                 None if way.capital is None else Fen(fen(way.capital)),
@@ -70,7 +74,15 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         ]
     if document.quotas:
         right["quotas"] = [
-            [q.community, _pair(told, q.type), Word(q.unit), q.asked, q.existing, q.opened, ANY]
+            [
+                q.community,
+                _pair(told, q.type),
+                Label(q.unit),
+                q.asked,
+                q.existing,
+                q.opened,
+                _MET[q.existing + q.opened >= q.asked - NEARLY],
+            ]
             for q in document.quotas
         ]
     return right
@@ -122,7 +134,7 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 *([addresses.get(p.space, "")] if addresses else []),
                 p.community,
                 _pair(told, p.type),
-                Word(kinds[p.type].type_class) if p.type in kinds else FREE,
+                Label(kinds[p.type].type_class) if p.type in kinds else FREE,
                 p.area_m2,
                 Fen(fen(p.capital)),
                 *([Fen(fen(item.capital) if item else 0)] if document.one_off else []),
@@ -131,7 +143,7 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 _payers(paid),
                 p.residents_gained,
                 *(p.gained_by_group.get(g) for g in groups if {g} != counting),
-                *([Word(str((p.space, p.type) in shared))] if document.shared is not None else []),
+                *([_MET[(p.space, p.type) in shared]] if document.shared is not None else []),
                 float(sum(p.places_by_group.values())),
                 _for_whom(p),
             ]
@@ -194,9 +206,9 @@ def _circles(told: Told) -> Rows:
 def _coverage(one: Coverage, told: Told) -> Iterator[list[Wanted]]:
     def row(group: str, share: Coverage | Share, each: float | None) -> list[Wanted]:
         gained = (share.after - share.before) * share.residents
-        head: list[Wanted] = [_pair(told, one.type), Word(one.type_class), one.minutes]
+        head: list[Wanted] = [_pair(told, one.type), Label(one.type_class), one.minutes]
         counted = [share.residents, share.before, share.after, gained, each]
-        return [*head, Word(group), *counted]
+        return [*head, Label(group), *counted]
 
     yield row(one.group, one, one.residents_per_outlet)
     for group, share in one.by_group.items():
@@ -225,9 +237,9 @@ def _money(document: Document) -> Rows:
     ]
     return [
         [
-            FREE if name == _GENERAL else f"{name}|{name}",
-            Word(pays),
-            FREE if limit is None else Fen(fen(limit)),
+            Label(name) if name == _GENERAL else f"{name}|{name}",
+            Label(pays),
+            Label("unlimited") if limit is None else Fen(fen(limit)),
             Fen(fen(spent)),
             None if limit is None else Fen((fen(limit) or 0) - (fen(spent) or 0)),
             spent / limit if limit else None,
