@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from siting.plan.classes import class_word
 from siting.standard.tolerances import NEARLY
 from siting.verify.cells import ANY, FREE, Fen, Gap, Label, Word
 from siting.verify.compare import fen
@@ -37,7 +38,7 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
     """
     document = told.document
     upgrades = [(c.community, way) for c in document.circles for way in c.upgrades]
-    classes = {t.id: Label(t.type_class) for t in told.question.standard.types}
+    classes = {t.id: _class(t.type_class) for t in told.question.standard.types}
     grades = {g.id: f"{g.zh}|{g.en}" for g in told.question.standard.grades}
     right: dict[str, Rows] = {
         "projects": _projects(addresses, told),
@@ -103,6 +104,10 @@ def _pair(told: Told, word: str) -> str:
     return names.get(word, "")
 
 
+def _class(word: str) -> str:
+    return f"{class_word(word, 'zh')}|{class_word(word, 'en')}"
+
+
 def _listed(told: Told, named: list[tuple[str | None, str]]) -> Wanted:
     """Return types, and the spaces they open in, as they are listed in both languages."""
     names = {t.id: (t.zh, t.en) for t in told.question.standard.types}
@@ -134,7 +139,7 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 *([addresses.get(p.space, "")] if addresses else []),
                 p.community,
                 _pair(told, p.type),
-                Label(kinds[p.type].type_class) if p.type in kinds else FREE,
+                _class(kinds[p.type].type_class) if p.type in kinds else FREE,
                 p.area_m2,
                 Fen(fen(p.capital)),
                 *([Fen(fen(item.capital) if item else 0)] if document.one_off else []),
@@ -206,7 +211,7 @@ def _circles(told: Told) -> Rows:
 def _coverage(one: Coverage, told: Told) -> Iterator[list[Wanted]]:
     def row(group: str, share: Coverage | Share, each: float | None) -> list[Wanted]:
         gained = (share.after - share.before) * share.residents
-        head: list[Wanted] = [_pair(told, one.type), Label(one.type_class), one.minutes]
+        head: list[Wanted] = [_pair(told, one.type), _class(one.type_class), one.minutes]
         counted = [share.residents, share.before, share.after, gained, each]
         return [*head, Label(group), *counted]
 
