@@ -232,6 +232,7 @@ def test_a_page_states_the_numbers_of_the_plan(folder, name):
     [
         ("open", 2, lambda of_class: 1 - of_class),
         ("quotas", 6, lambda met: 1 - met),
+        ("quotas", 2, lambda _: ["outlets", "outlets"]),
         ("money", 0, turned),
         ("money", 0, lambda _: ["资金", ""]),
         ("proof", 0, turned),
@@ -241,6 +242,7 @@ def test_a_page_states_the_numbers_of_the_plan(folder, name):
     ids=[
         "the class of a gap",
         "a quota that is met",
+        "the id of a unit in its place",
         "the budget in the other language",
         "a budget without a name",
         "a stage in the other language",

@@ -101,10 +101,10 @@ def _called(words: _Words, column: int, cell: Cell, ought: Word | Label) -> bool
         return False
     if isinstance(ought, Word):
         return _alone(words, (column, ""), cell, ought.id)
-    if plain(cell) == plain(f"{ought.id}|{ought.id}"):
-        return True
     chinese, _, english = cell.partition("|")
-    if not (english and _CHINESE.search(chinese)) or _CHINESE.search(english):
+    if plain(cell) == plain(f"{ought.id}|{ought.id}"):
+        chinese = english = ought.id
+    elif not (english and _CHINESE.search(chinese)) or _CHINESE.search(english):
         return False
     alone = [
         _alone(words, (column, lang), word, ought.id)
