@@ -22,6 +22,7 @@ _GENERAL = "general"
 _NAMED = 4  # communities that a project is said to be for
 _LACKS, _GAINS, _HAD = range(3)
 _MET = ("否|no", "是|yes")
+_UNLIMITED = "不限|unlimited"
 HAIR = 1e-7  # of a hundredth: a share that is short of a whole one by rounding has it
 
 
@@ -244,7 +245,7 @@ def _money(document: Document) -> Rows:
         [
             Label(name) if name == _GENERAL else f"{name}|{name}",
             Label(pays),
-            Label("unlimited") if limit is None else Fen(fen(limit)),
+            _UNLIMITED if limit is None else Fen(fen(limit)),
             Fen(fen(spent)),
             None if limit is None else Fen((fen(limit) or 0) - (fen(spent) or 0)),
             spent / limit if limit else None,
