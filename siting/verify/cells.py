@@ -45,12 +45,8 @@ class Free:
     """A cell that any text may stand in, but no number."""
 
 
-class Anything:
-    """A cell that is not compared."""
-
-
-FREE, ANY = Free(), Anything()
-Wanted = str | float | Fen | Gap | Word | Label | Free | Anything | None
+FREE = Free()
+Wanted = str | float | Fen | Gap | Word | Label | Free | None
 Cell = object
 _Words = dict[tuple[int, str, str], str]
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -120,8 +116,6 @@ def _alone(words: _Words, where: tuple[int, str], word: str, name: str) -> bool:
 
 def agrees(cell: Cell, ought: Wanted, unit: int = 1) -> bool:
     """Return whether a cell says what it ought to."""
-    if isinstance(ought, Anything):
-        return True
     if isinstance(ought, Free | Word | Label):
         return isinstance(cell, str)
     if isinstance(ought, str):
@@ -153,4 +147,4 @@ def _text(ought: Wanted) -> str:
         return shown(ought.share)
     if isinstance(ought, Word | Label):
         return ought.id
-    return "-" if ought is None or isinstance(ought, Free | Anything) else shown(ought)
+    return "-" if ought is None or isinstance(ought, Free) else shown(ought)

@@ -251,6 +251,8 @@ def _cells(sheet: dict[str, Any]) -> list[list[Any]]:
             said = names[cell] if kind == "code" else cell
             if isinstance(said, list):
                 if kind == "has":
+                    if not all(isinstance(number, int | float) for number in said):
+                        raise ValueError(f"{sheet['id']}: no mark and two shares")
                     cells.append("/".join(map(str, said)))
                     continue
                 if len(said) != _LANGS or not all(isinstance(word, str) for word in said):

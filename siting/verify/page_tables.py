@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.classes import class_word
 from siting.standard.tolerances import NEARLY
-from siting.verify.cells import ANY, FREE, Fen, Gap, Label, Word
+from siting.verify.cells import FREE, Fen, Gap, Label
 from siting.verify.compare import fen
 from siting.verify.sheets import present
 
@@ -23,6 +23,8 @@ _NAMED = 4  # communities that a project is said to be for
 _LACKS, _GAINS, _HAD = range(3)
 _MET = ("否|no", "是|yes")
 _UNLIMITED = "不限|unlimited"
+_BUDGET = ("一般预算", "general budget")
+_MARKS = ("、", ", ")  # between names in a list
 HAIR = 1e-7  # of a hundredth: a share that is short of a whole one by rounding has it
 
 
@@ -117,7 +119,7 @@ def _listed(told: Told, named: list[tuple[str | None, str]]) -> Wanted:
         mark.join(
             f"{space}: {names[word][at]}" if space else names[word][at] for space, word in some
         )
-        for at, mark in enumerate(("、", ", "))
+        for at, mark in enumerate(_MARKS)
     ]
     return "|".join(said)
 
@@ -168,8 +170,14 @@ def _for_whom(project: Project) -> Wanted:
 
 
 def _payers(paid: tuple[Payment, ...]) -> Wanted:
-    """Return which words stand for the purses that pay: one for each set of them."""
-    return Word("|".join(dict.fromkeys(payment.fund for payment in paid)))
+    """Return the names of the purses that pay, as both languages list them."""
+    purses = [_purse(fund) for fund in dict.fromkeys(payment.fund for payment in paid)]
+    said = [mark.join(pair[at] for pair in purses) for at, mark in enumerate(_MARKS)]
+    return "|".join(said)
+
+
+def _purse(name: str) -> tuple[str, str]:
+    return _BUDGET if name == _GENERAL else (name, name)
 
 
 def _presence(told: Told) -> Rows:
@@ -243,7 +251,7 @@ def _money(document: Document) -> Rows:
     ]
     return [
         [
-            Label(name) if name == _GENERAL else f"{name}|{name}",
+            "|".join(_purse(name)),
             Label(pays),
             _UNLIMITED if limit is None else Fen(fen(limit)),
             Fen(fen(spent)),

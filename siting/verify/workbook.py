@@ -54,6 +54,7 @@ _NAMES = {
     "unlimited": ("no limit", "不设限额"),
     "by_fund": ("Budgets and funds", "预算与专项资金"),
     "by_type": ("By type", "按业态"),
+    "fixed": ("one-off costs of spaces", "空间一次性费用"),
     "total": ("total", "合计"),
     "figures": ("Figures of the types", "各业态参数"),
     "otherwise": (
@@ -325,7 +326,7 @@ def _money(document: Document, lang: int) -> list[list[Wanted]]:
     if document.one_off:
         fixed = sum(fen(item.capital) or 0 for item in document.one_off)
         sums.append([0, fixed, 0])
-        rows.append([FREE, None, None, Fen(fixed)])
+        rows.append([_NAMES["fixed"][lang], None, None, Fen(fixed)])
     count, capital, subsidy = (sum(row[k] for row in sums) for k in range(3))
     total = _NAMES["total"][lang]
     rows.append([total, None, float(count), Fen(capital), Fen(subsidy)])
