@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -25,6 +27,9 @@ from mutant_plans import QUESTIONS, write_city, write_plan
 
 from siting.errors import SitingError
 
+Answers = dict[tuple[str, str], Counter[str]]
+"""How often each kind of change got which answer."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -34,34 +39,46 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the changes that are tried")
     parser.add_argument("--only", nargs="*", default=list(QUESTIONS), help="questions")
     parser.add_argument("--where", default="", help="only kinds that begin so")
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     begun = time.monotonic()
-    answers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    answers: Answers = defaultdict(Counter)
     plans = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        for number in range(arguments.cities):
-            city = write_city(Path(scratch) / f"city{number}", number)
-            for name in arguments.only:
-                try:
-                    folder = write_plan(city, name, Path(scratch) / f"{name}{number}")
-                except SitingError as error:
-                    print(f"city {number}, {name}: no plan: {str(error).splitlines()[0]}")
-                    continue
-                plans += 1
-                case = read_case(folder, city)
-                draw = Random(f"{arguments.seed}/{number}/{name}")
-                work = Path(scratch) / "work"
-                asked = {"each": arguments.each, "where": arguments.where}
-                chance = Random(f"share/{arguments.seed}/{number}/{name}")
-                for trial in trials(case, draw, work, **asked):
-                    if chance.random() >= arguments.share:
-                        continue
-                    said = answer(trial)
-                    answers[trial.kind][said] += 1
-                    if said not in (CAUGHT, SAME) and said.startswith((SURVIVED, "crashed")):
-                        print(f"city {number}, {name}: {': '.join(trial.kind)}: {said}")
-                print(f"city {number}, {name}: {time.monotonic() - begun:.0f} s", flush=True)
+    # processes that begin afresh: solvers have threads, which a fork would not carry along
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(arguments.processes, fresh) as pool:
+        asked = [(n, name) for n in range(arguments.cities) for name in arguments.only]
+        for done in as_completed([pool.submit(one_plan, *pair, arguments) for pair in asked]):
+            found, told = done.result()
+            plans += bool(found)
+            for kind, said in found.items():
+                answers[kind].update(said)
+            print("\n".join(told), f"after {time.monotonic() - begun:.0f} s", flush=True)
     report(answers, plans, time.monotonic() - begun)
+
+
+def one_plan(number: int, name: str, arguments: argparse.Namespace) -> tuple[Answers, list[str]]:
+    """Try the changes of one plan; return the answers, and what a person should look at."""
+    answers: Answers = defaultdict(Counter)
+    title = f"city {number}, {name}"
+    begun, told = time.process_time(), []
+    with tempfile.TemporaryDirectory() as scratch:
+        city = write_city(Path(scratch) / "city", number)
+        try:
+            folder = write_plan(city, name, Path(scratch) / "plan")
+        except SitingError as error:
+            return {}, [f"{title}: no plan: {str(error).splitlines()[0]}"]
+        case, work = read_case(folder, city), Path(scratch) / "work"
+        draw, chance = (Random(f"{w}{arguments.seed}/{number}/{name}") for w in ("", "share/"))
+        for trial in trials(case, draw, work, each=arguments.each, where=arguments.where):
+            if chance.random() >= arguments.share:
+                continue
+            said = answer(trial)
+            answers[trial.kind][said] += 1
+            if said.startswith((SURVIVED, "crashed")):
+                told.append(f"{title}: {', '.join(trial.kind)}: {said}")
+    tried = sum(map(Counter.total, answers.values()))
+    return answers, [*told, f"{title}: {tried} changes, {time.process_time() - begun:.0f} s"]
 
 
 def answer(trial) -> str:

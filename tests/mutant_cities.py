@@ -115,4 +115,7 @@ def _counted(document: Document, question: Question, city: City) -> dict | None:
         chosen.append(int(np.flatnonzero(mine)[0]))
     content = document_of(city, question, np.array(sorted(chosen), dtype=np.int64)).model_dump()
     content["inputs"] = {**content["inputs"], "city_sha256": None, "city_path_absolute": None}
+    # ways up are what a quick search finds here: a plan's own hold whether or not it finds them
+    for circle in content["circles"]:
+        circle["upgrades"] = [(way["grade"], way["missing"]) for way in circle["upgrades"]]
     return content

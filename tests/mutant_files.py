@@ -328,9 +328,15 @@ def _told(data: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
         **data,
         "answer": told["answer"],
         "tiles": [{**tile, "value": value} for tile, value in tiles],
-        "map": {k: v for k, v in data["map"].items() if k not in _LAYERS} | told["map"],
+        "map": _merged(data["map"], told["map"]),
         "sheets": sheets,
     }
+
+
+def _merged(whole: dict[str, Any], layers: dict[str, Any]) -> dict[str, Any]:
+    """Return the map with other layers, in its order: what is not changed gives the same bytes."""
+    kept = {k: layers.get(k, v) for k, v in whole.items() if k not in _LAYERS or k in layers}
+    return kept | layers
 
 
 # ------------------------------------------------------------------------------------------ npz

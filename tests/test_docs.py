@@ -152,3 +152,26 @@ def test_pictures_are_small():
     assert pictures
     for picture in pictures:
         assert picture.stat().st_size < 200_000, picture.name
+
+
+TRUST = ("SECURITY.md", "docs/reliability.md", "docs/licences.md", "benchmarks/README.md")
+"""Pages whose claims lean on tests and programmes."""
+
+
+@pytest.mark.parametrize("page", TRUST)
+def test_every_test_and_programme_that_a_page_leans_on_is_there(page):
+    text = (ROOT / page).read_text("utf-8")
+    named = set(re.findall(r"\b(?:tests|benchmarks|siting)/[\w/]+\.\w+", text))
+    named |= {f"benchmarks/{name}" for name in re.findall(r"`(\w+\.py)`", text)}
+    assert named
+    assert sorted(name for name in named if not (ROOT / name).is_file()) == []
+
+
+def test_every_option_with_which_a_figure_is_to_be_had_exists():
+    text = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    lines = re.findall(r"^ {4}python (benchmarks/\w+\.py)(.*)$", text, re.MULTILINE)
+    assert len(lines) > 5
+    for name, options in lines:
+        programme = (ROOT / name).read_text("utf-8")
+        for option in re.findall(r"--[a-z-]+", options):
+            assert f'"{option}"' in programme, f"{name} {option}"

@@ -6,6 +6,7 @@ import math
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 
@@ -141,3 +142,31 @@ def test_every_file_of_the_repository_can_stand_on_windows():
     assert [name for name in names if not allowed_by_windows(name)] == []
     assert len({name.casefold() for name in names}) == len(names)
     assert max(map(len, names)) < 150
+
+
+WITHOUT = """
+import sys
+sys.modules.update(dict.fromkeys(("fcntl", "grp", "pwd", "resource", "termios", "tty")))
+import importlib, pkgutil, pathlib
+import siting
+for module in pkgutil.walk_packages(siting.__path__, "siting."):
+    # solver libraries cannot all share a process
+    if not module.name.startswith("siting.solve.backends."):
+        importlib.import_module(module.name)
+from siting.memory import peak_memory_mb
+from siting.plan.disk import locked
+with locked(pathlib.Path(sys.argv[1]), 1.0) as alone:
+    assert alone
+assert peak_memory_mb() == 0.0
+print("all")
+"""
+
+
+def test_no_module_needs_what_windows_lacks(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout.split() == ["all"], ended.stderr

@@ -322,9 +322,10 @@ def test_what_is_required_and_missing_is_said_with_file_and_column(tmp_path, cap
 
 
 def test_doubles_sums_and_bad_ids_are_said(tmp_path):
-    total = PLACES[:1].assign(小区="合计", 人口=300, 经度=None, 纬度=None)
+    total = [{"小区": "合计", "人口": 300}]
+    with_total = pd.DataFrame([*PLACES.to_dict("records"), *total], columns=PLACES.columns)
     twice = SPACES.assign(编号=["A", "A"], 名称=["前店", "后店"])
-    frames = {"小区": pd.concat([PLACES, total]), "小区旧": PLACES, "闲置空间": twice}
+    frames = {"小区": with_total, "小区旧": PLACES, "闲置空间": twice}
     made = api.new(tmp_path / "city", [write(tmp_path / "raw", **frames)])
     assert {"new.skipped", "new.second", "new.id_other"} <= keys(made)
     assert config(tmp_path / "city")["spaces"]["columns"]["id"] == "名称"

@@ -227,6 +227,57 @@ def test_a_page_states_the_numbers_of_the_plan(folder, name):
     assert check()[0] == [f"report.html/{name}"]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "change"),
+    [
+        ("open", 2, lambda of_class: 1 - of_class),
+        ("quotas", 6, lambda met: 1 - met),
+        ("quotas", 2, lambda _: ["outlets", "outlets"]),
+        ("projects", 11, lambda payers: ["一般预算", payers[1]]),
+        ("presence", 3, lambda mark: [str(number) for number in mark]),
+        ("money", 0, turned),
+        ("money", 0, lambda _: ["资金", ""]),
+        ("proof", 0, turned),
+        ("proof", 0, lambda label: [label[0], None]),
+        ("sensitivity", 0, turned),
+    ],
+    ids=[
+        "the class of a gap",
+        "a quota that is met",
+        "the id of a unit in its place",
+        "who pays in one language",
+        "shares as words",
+        "the budget in the other language",
+        "a budget without a name",
+        "a stage in the other language",
+        "a stage without a name",
+        "an assumption in the other language",
+    ],
+)
+def test_a_page_calls_its_rows_what_they_are(folder, table, column, change):
+    plan, check = folder
+    path = plan / "report.html"
+    page = path.read_text("utf-8")
+
+    def with_another(rows):
+        rows[0][column] = change(rows[0][column])
+
+    path.write_text(with_table(page, table, with_another), "utf-8")
+    assert check()[0][0].startswith("report.html")
+
+
+def test_two_assumptions_of_a_page_may_not_swap_their_names(folder):
+    plan, check = folder
+    path = plan / "report.html"
+    page = path.read_text("utf-8")
+
+    def swapped(rows):
+        rows[0][0], rows[0][0][1] = list(rows[0][0]), rows[1][0][1]
+
+    path.write_text(with_table(page, "sensitivity", swapped), "utf-8")
+    assert check()[0][0] == "report.html/sensitivity"
+
+
 def test_a_page_without_its_data_is_no_report(folder):
     plan, check = folder
     (plan / "report.html").write_text("<!DOCTYPE html><title>plan</title>", "utf-8")

@@ -34,17 +34,22 @@ class Word:
     id: str
 
 
+@dataclass(frozen=True)
+class Label:
+    """As `Word`, in Chinese and in English with a bar between; an id may stand for itself."""
+
+    id: str
+
+
 class Free:
     """A cell that any text may stand in, but no number."""
 
 
-class Anything:
-    """A cell that is not compared."""
-
-
-FREE, ANY = Free(), Anything()
-Wanted = str | float | Fen | Gap | Word | Free | Anything | None
+FREE = Free()
+Wanted = str | float | Fen | Gap | Word | Label | Free | None
 Cell = object
+_Words = dict[tuple[int, str, str], str]
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def compare_rows(
@@ -69,12 +74,12 @@ def compare_rows(
         values = {"stated": len(stated), "right": len(right)}
         yield Notice("verify.file_rows", file=name, values=values)
         return
-    words: dict[tuple[int, str], str] = {}
+    words: _Words = {}
     for number, (cells, wanted) in enumerate(zip(stated, right, strict=True), start=first):
         for k in range(max(len(cells), len(wanted))):
             cell = cells[k] if k < len(cells) else None
             ought = wanted[k] if k < len(wanted) else None
-            fine = _called(words, k, cell, ought) if isinstance(ought, Word) else None
+            fine = _called(words, k, cell, ought) if isinstance(ought, Word | Label) else None
             if not (agrees(cell, ought, unit) if fine is None else fine):
                 yield Notice(
                     "verify.file_cell",
@@ -86,20 +91,32 @@ def compare_rows(
                 )
 
 
-def _called(words: dict[tuple[int, str], str], column: int, cell: Cell, ought: Word) -> bool:
+def _called(words: _Words, column: int, cell: Cell, ought: Word | Label) -> bool:
     """Return whether a word stands for one id alone, here and in the rows before."""
     if not isinstance(cell, str):
         return False
-    by_id, by_word = f"id:{ought.id}", f"word:{cell}"
-    same = words.setdefault((column, by_id), cell) == cell
-    return words.setdefault((column, by_word), ought.id) == ought.id and same
+    if isinstance(ought, Word):
+        return _alone(words, (column, ""), cell, ought.id)
+    chinese, _, english = cell.partition("|")
+    if plain(cell) == plain(f"{ought.id}|{ought.id}"):
+        chinese = english = ought.id
+    elif not (english and _CHINESE.search(chinese)) or _CHINESE.search(english):
+        return False
+    alone = [
+        _alone(words, (column, lang), word, ought.id)
+        for lang, word in (("zh", chinese), ("en", english))
+    ]
+    return all(alone)
+
+
+def _alone(words: _Words, where: tuple[int, str], word: str, name: str) -> bool:
+    same = words.setdefault((*where, f"id:{name}"), word) == word
+    return words.setdefault((*where, f"word:{word}"), name) == name and same
 
 
 def agrees(cell: Cell, ought: Wanted, unit: int = 1) -> bool:
     """Return whether a cell says what it ought to."""
-    if isinstance(ought, Anything):
-        return True
-    if isinstance(ought, Free | Word):
+    if isinstance(ought, Free | Word | Label):
         return isinstance(cell, str)
     if isinstance(ought, str):
         return plain(cell) == plain(ought)
@@ -128,6 +145,6 @@ def _text(ought: Wanted) -> str:
         return yuan(ought.amount)
     if isinstance(ought, Gap):
         return shown(ought.share)
-    if isinstance(ought, Word):
+    if isinstance(ought, Word | Label):
         return ought.id
-    return "-" if ought is None or isinstance(ought, Free | Anything) else shown(ought)
+    return "-" if ought is None or isinstance(ought, Free) else shown(ought)

@@ -22,6 +22,8 @@ from siting.verify.tables import check_gaps, check_projects
 from siting.verify.workbook import LARGE, check_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from siting.city.model import City
     from siting.plan.document import Document, Inputs
     from siting.progress import Tell
@@ -31,6 +33,9 @@ CITY = "city.toml"
 # Written for people, and checked where they are: a plan holds without them
 WORKBOOK, PAGE, MAP = "report.xlsx", "report.html", "projects.geojson"
 _TABLES = ("projects.csv", "gaps.csv", "plan.gpkg")
+BESIDE = (*_TABLES, WORKBOOK, PAGE, MAP)
+_MISSING, _ABSENT = "verify.file_missing", "verify.file_absent"
+_ODD = (LARGE, _ABSENT)
 
 
 def verify_folder(
@@ -198,40 +203,44 @@ def check_files(
     checked: Checked,
     city: City,
     tell: Tell | None = None,
+    *,
+    names: Collection[str] = BESIDE,
 ) -> tuple[list[Notice], list[Notice]]:
-    """Return what is wrong in the files beside plan.json, and what of them was not compared."""
+    """Return what is wrong in the files beside plan.json, and what of them was not compared.
+
+    Each file is compared with the plan and the city, none with another file: `names` says which.
+    """
     found: list[Notice] = []
     odd: list[Notice] = []
-    question, right = checked.question, checked.recount
-    more = counted(tell, len(_TABLES) + 3)
-    for name in _TABLES:
-        path = folder / name
-        if not path.is_file():
-            found.append(Notice("verify.file_missing", file=name))
-        elif name == "projects.csv":
-            found += check_projects(path, document, question)
-        elif name == "plan.gpkg":
-            found += check_geopackage(path, document, city, question, right)
-        elif question is not None and right is not None:
-            found += check_gaps(path, city, question, right)
+    more = counted(tell, len(names))
+    for name in names:
+        said = _check_file(folder / name, document, checked, city)
+        odd += [n for n in said if n.key in _ODD]
+        found += [n for n in said if n.key not in _ODD]
         more()
+    return found, odd
+
+
+def _check_file(path: Path, document: Document, checked: Checked, city: City) -> list[Notice]:
+    name, question, right = path.name, checked.question, checked.recount
+    if not path.is_file():
+        if name == MAP and city.metric_crs is None:
+            return []
+        return [Notice(_MISSING if name in _TABLES else _ABSENT, file=name)]
+    if name == "projects.csv":
+        return check_projects(path, document, question)
+    if name == "plan.gpkg":
+        return check_geopackage(path, document, city, question, right)
+    if name == MAP:
+        return check_geojson(path, document, question, city.metric_crs)
     told = None
     if question is not None and right is not None:
+        if name == "gaps.csv":
+            return check_gaps(path, city, question, right)
         told = partial(Told, document, question, right, city)
-    if (folder / WORKBOOK).is_file():
-        said = check_workbook(folder / WORKBOOK, document, _addresses(city), told)
-        found += [n for n in said if n.key != LARGE]
-        odd += [n for n in said if n.key == LARGE]
-    more()
-    if (folder / PAGE).is_file():
-        found += check_page(folder / PAGE, document, _addresses(city), told)
-    more()
-    if (folder / MAP).is_file():
-        found += check_geojson(folder / MAP, document, question, city.metric_crs)
-    more()
-    expected = [WORKBOOK, PAGE, *([MAP] if city.metric_crs is not None else [])]
-    odd += [Notice("verify.file_absent", file=n) for n in expected if not (folder / n).is_file()]
-    return found, odd
+    if name == WORKBOOK:
+        return check_workbook(path, document, _addresses(city), told)
+    return check_page(path, document, _addresses(city), told) if name == PAGE else []
 
 
 def _addresses(city: City) -> dict[str, str] | None:

@@ -250,9 +250,14 @@ def _cells(sheet: dict[str, Any]) -> list[list[Any]]:
                 raise ValueError(f"{sheet['id']}: no such code")
             said = names[cell] if kind == "code" else cell
             if isinstance(said, list):
-                if kind != "has" and len(said) != _LANGS:
+                if kind == "has":
+                    if not all(isinstance(number, int | float) for number in said):
+                        raise ValueError(f"{sheet['id']}: no mark and two shares")
+                    cells.append("/".join(map(str, said)))
+                    continue
+                if len(said) != _LANGS or not all(isinstance(word, str) for word in said):
                     raise ValueError(f"{sheet['id']}: not a word in two languages")
-                said = ("/" if kind == "has" else "|").join(map(str, said))
+                said = "|".join(said)
             cells.append(said)
         rows.append(cells)
     return rows

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from siting.standard.tolerances import PROVED
-from siting.verify.cells import ANY, FREE, Fen, Gap, Word
+from siting.plan.classes import class_word
+from siting.standard.tolerances import NEARLY, PROVED
+from siting.verify.cells import FREE, Fen, Gap, Label
 from siting.verify.compare import fen
 from siting.verify.sheets import present
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 _GENERAL = "general"
 _NAMED = 4  # communities that a project is said to be for
 _LACKS, _GAINS, _HAD = range(3)
+_MET = ("否|no", "是|yes")
+_UNLIMITED = "不限|unlimited"
+_BUDGET = ("一般预算", "general budget")
+_MARKS = ("、", ", ")  # between names in a list
 HAIR = 1e-7  # of a hundredth: a share that is short of a whole one by rounding has it
 
 
@@ -36,6 +41,8 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
     """
     document = told.document
     upgrades = [(c.community, way) for c in document.circles for way in c.upgrades]
+    classes = {t.id: _class(t.type_class) for t in told.question.standard.types}
+    grades = {g.id: f"{g.zh}|{g.en}" for g in told.question.standard.grades}
     right: dict[str, Rows] = {
         "projects": _projects(addresses, told),
         "presence": _presence(told),
@@ -43,12 +50,12 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         "coverage": [row for one in document.coverage for row in _coverage(one, told)],
         "money": _money(document),
         "open": [
-            [g.community, _pair(told, g.type), ANY, g.residents, Word(g.reason)]
+            [g.community, _pair(told, g.type), classes.get(g.type), g.residents, Label(g.reason)]
             for g in sorted(document.open_gaps, key=lambda g: -g.residents)
         ],
         "proof": [
             [
-                Word(s.name),
+                Label(s.name),
                 _cut(s.name, s.objective, down=True),
                 None if s.bound is None else _cut(s.name, s.bound, down=s.name == "cost"),
                 Gap(0.0 if surely(s) else s.gap),
@@ -57,7 +64,7 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
             for s in document.stages
         ],
         "sensitivity": [
-            [Word(row.name), row.objective, row.residents_newly_served]
+            [Label(row.name), row.objective, row.residents_newly_served]
             for row in document.sensitivity
         ],
     }
@@ -65,7 +72,7 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         right["upgrades"] = [
             [
                 community,
-                Word(way.grade),
+                grades.get(way.grade),
                 way.price,
                 way.bound,
                 None if way.capital is None else Fen(fen(way.capital)),
@@ -77,7 +84,15 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
         ]
     if document.quotas:
         right["quotas"] = [
-            [q.community, _pair(told, q.type), Word(q.unit), q.asked, q.existing, q.opened, ANY]
+            [
+                q.community,
+                _pair(told, q.type),
+                Label(q.unit),
+                q.asked,
+                q.existing,
+                q.opened,
+                _MET[q.existing + q.opened >= q.asked - NEARLY],
+            ]
             for q in document.quotas
         ]
     return right
@@ -98,6 +113,10 @@ def _pair(told: Told, word: str) -> str:
     return names.get(word, "")
 
 
+def _class(word: str) -> str:
+    return f"{class_word(word, 'zh')}|{class_word(word, 'en')}"
+
+
 def _listed(told: Told, named: list[tuple[str | None, str]]) -> Wanted:
     """Return types, and the spaces they open in, as they are listed in both languages."""
     names = {t.id: (t.zh, t.en) for t in told.question.standard.types}
@@ -106,7 +125,7 @@ def _listed(told: Told, named: list[tuple[str | None, str]]) -> Wanted:
         mark.join(
             f"{space}: {names[word][at]}" if space else names[word][at] for space, word in some
         )
-        for at, mark in enumerate(("、", ", "))
+        for at, mark in enumerate(_MARKS)
     ]
     return "|".join(said)
 
@@ -129,7 +148,7 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 *([addresses.get(p.space, "")] if addresses else []),
                 p.community,
                 _pair(told, p.type),
-                Word(kinds[p.type].type_class) if p.type in kinds else FREE,
+                _class(kinds[p.type].type_class) if p.type in kinds else FREE,
                 p.area_m2,
                 Fen(fen(p.capital)),
                 *([Fen(fen(item.capital) if item else 0)] if document.one_off else []),
@@ -138,7 +157,7 @@ def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:
                 _payers(paid),
                 p.residents_gained,
                 *(p.gained_by_group.get(g) for g in groups if {g} != counting),
-                *([Word(str((p.space, p.type) in shared))] if document.shared is not None else []),
+                *([_MET[(p.space, p.type) in shared]] if document.shared is not None else []),
                 float(sum(p.places_by_group.values())),
                 _for_whom(p),
             ]
@@ -157,8 +176,14 @@ def _for_whom(project: Project) -> Wanted:
 
 
 def _payers(paid: tuple[Payment, ...]) -> Wanted:
-    """Return which words stand for the purses that pay: one for each set of them."""
-    return Word("|".join(dict.fromkeys(payment.fund for payment in paid)))
+    """Return the names of the purses that pay, as both languages list them."""
+    purses = [_purse(fund) for fund in dict.fromkeys(payment.fund for payment in paid)]
+    said = [mark.join(pair[at] for pair in purses) for at, mark in enumerate(_MARKS)]
+    return "|".join(said)
+
+
+def _purse(name: str) -> tuple[str, str]:
+    return _BUDGET if name == _GENERAL else (name, name)
 
 
 def _presence(told: Told) -> Rows:
@@ -201,9 +226,9 @@ def _circles(told: Told) -> Rows:
 def _coverage(one: Coverage, told: Told) -> Iterator[list[Wanted]]:
     def row(group: str, share: Coverage | Share, each: float | None) -> list[Wanted]:
         gained = (share.after - share.before) * share.residents
-        head: list[Wanted] = [_pair(told, one.type), Word(one.type_class), one.minutes]
+        head: list[Wanted] = [_pair(told, one.type), _class(one.type_class), one.minutes]
         counted = [share.residents, share.before, share.after, gained, each]
-        return [*head, Word(group), *counted]
+        return [*head, Label(group), *counted]
 
     yield row(one.group, one, one.residents_per_outlet)
     for group, share in one.by_group.items():
@@ -232,9 +257,9 @@ def _money(document: Document) -> Rows:
     ]
     return [
         [
-            FREE if name == _GENERAL else f"{name}|{name}",
-            Word(pays),
-            FREE if limit is None else Fen(fen(limit)),
+            "|".join(_purse(name)),
+            Label(pays),
+            _UNLIMITED if limit is None else Fen(fen(limit)),
             Fen(fen(spent)),
             None if limit is None else Fen((fen(limit) or 0) - (fen(spent) or 0)),
             spent / limit if limit else None,

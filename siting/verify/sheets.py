@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from siting.plan.classes import class_word
 from siting.standard.tolerances import SLACK
 from siting.verify.cells import FREE, Fen, Gap, Word
 from siting.verify.compare import fen
@@ -45,6 +46,15 @@ class Told:
         """Return what a type is called."""
         return self.names.get(word, FREE)
 
+    def class_name(self, word: str) -> str:
+        """Return what a class is called."""
+        return class_called(word, self.lang)
+
+
+def class_called(word: str, lang: int) -> str:
+    """Return what a class is called (0 en, 1 zh)."""
+    return class_word(word, "zh" if lang else "en")
+
 
 def present(told: Told, c: int) -> list[tuple[bool, bool] | None]:
     """Return for each asking type whether a community has it before and after.
@@ -81,7 +91,7 @@ def needs(told: Told) -> Rows:
                 [
                     community,
                     told.type_name(kind.id),
-                    Word(kind.type_class),
+                    told.class_name(kind.type_class),
                     Word(kind.counting_group),
                     kind.minutes,
                     people,
@@ -135,7 +145,7 @@ def still_open(told: Told) -> Rows:
         [
             gap.community,
             told.type_name(gap.type),
-            Word(kinds[gap.type].type_class),
+            told.class_name(kinds[gap.type].type_class),
             Word(kinds[gap.type].counting_group),
             gap.residents,
             Word(gap.reason),
@@ -178,7 +188,7 @@ def shares(told: Told) -> Rows:
     return [
         [
             told.type_name(row.type),
-            Word(row.type_class),
+            told.class_name(row.type_class),
             row.minutes,
             Word(row.group),
             row.residents,
@@ -195,7 +205,7 @@ def figures(told: Told) -> Rows:
     return [
         [
             told.type_name(kind.id),
-            Word(kind.type_class),
+            told.class_name(kind.type_class),
             kind.minutes,
             kind.weight,
             kind.area_min_m2,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from siting.city.findings import Findings
 from siting.city.table_excel import is_harmless
 from siting.errors import Notice
-from siting.verify.cells import FREE, Cell, Fen, Wanted, Word, compare_rows
+from siting.verify.cells import FREE, Cell, Fen, Wanted, compare_rows
 from siting.verify.compare import fen
 from siting.verify.sheets import (
+    class_called,
     figures,
     needs,
     numbers,
@@ -53,6 +54,7 @@ _NAMES = {
     "unlimited": ("no limit", "不设限额"),
     "by_fund": ("Budgets and funds", "预算与专项资金"),
     "by_type": ("By type", "按业态"),
+    "fixed": ("one-off costs of spaces", "空间一次性费用"),
     "total": ("total", "合计"),
     "figures": ("Figures of the types", "各业态参数"),
     "otherwise": (
@@ -228,7 +230,10 @@ def _projects(
         put(_header("number", lang), float(number))
         put(_header("space", lang), p.space)
         put(_header("type", lang), names[p.type][lang] if p.type in names else FREE)
-        put(_header("class", lang), Word(names[p.type][2]) if p.type in names else FREE)
+        put(
+            _header("class", lang),
+            class_called(names[p.type][2], lang) if p.type in names else FREE,
+        )
         put(_header("community", lang), p.community)
         if addresses is not None:
             put(_header("address", lang), addresses.get(p.space, ""))
@@ -325,12 +330,12 @@ def _money(document: Document, lang: int) -> list[list[Wanted]]:
             subsidy = sum(fen(p.subsidy_per_year) or 0 for p in mine)
             sums.append([len(mine), capital, subsidy])
             kind = names[word]
-            called: list[Wanted] = [kind[lang], Word(kind[2])]
+            called: list[Wanted] = [kind[lang], class_called(kind[2], lang)]
             rows.append([*called, float(len(mine)), Fen(capital), Fen(subsidy)])
     if document.one_off:
         fixed = sum(fen(item.capital) or 0 for item in document.one_off)
         sums.append([0, fixed, 0])
-        rows.append([FREE, None, None, Fen(fixed)])
+        rows.append([_NAMES["fixed"][lang], None, None, Fen(fixed)])
     count, capital, subsidy = (sum(row[k] for row in sums) for k in range(3))
     total = _NAMES["total"][lang]
     rows.append([total, None, float(count), Fen(capital), Fen(subsidy)])
