@@ -188,7 +188,7 @@ def test_a_table_of_many_types_prints_over_pages_side_by_side_with_its_first_col
     assert (made.print_title_cols, made.print_title_rows) == ("$A:$A", "$1:$1")
     ends = [0, *(b.id for b in made.col_breaks.brk), 30]
     assert len(ends) == 4
-    assert all(1 < b - a <= 16 for a, b in pairwise(ends))
+    assert all(8 <= b - a <= 16 for a, b in pairwise(ends))
 
 
 def book_is_landscape(path: Path, sheet: str) -> bool:

@@ -152,10 +152,18 @@ def _set_pages(ws: Any, sheet: Sheet, widths: list[float]) -> None:
 
 
 def _breaks(widths: list[float], fixed: int) -> list[int]:
-    """Return before which columns a page ends, the fixed ones being on every page."""
+    """Return before which columns a page ends; fixed ones are on each, pages about as wide."""
+    shown = [width + _PADDING for width in widths]
+    room = _ACROSS - sum(shown[:fixed])
+    pages = len(_ends(shown, fixed, room)) + 1
+    # a page takes no more than its share and one column
+    even = sum(shown[fixed:]) / pages + max(shown[fixed:], default=0.0)
+    return _ends(shown, fixed, min(room, even))
+
+
+def _ends(widths: list[float], fixed: int, room: float) -> list[int]:
+    """Return before which columns a page ends that has so much room beside the fixed ones."""
     found: list[int] = []
-    widths = [width + _PADDING for width in widths]
-    room = _ACROSS - sum(widths[:fixed])
     left = room
     for k, width in enumerate(widths[fixed:], start=fixed):
         if width > left and k > fixed:
