@@ -97,7 +97,7 @@ def test_check_finds_nothing_to_mend_in_a_generated_city(made):
     done = siting("check", made / "city", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["faults"] == []
-    assert json.loads(done.stdout)["counts"]["places"] == "60"
+    assert json.loads(done.stdout)["counts"]["places"] == 60
 
 
 def test_gaps_speaks_chinese_and_english(capsys, made):

@@ -199,6 +199,19 @@ def test_a_plan_read_alone_draws_its_projects(plan, saved):
     _, folder = saved
     axes = siting.read_plan(folder).plot()
     assert sum(len(d.get_offsets()) for d in axes.collections) == len(plan.document.projects)
+    assert "not drawn" in axes.get_title()
+    assert "not drawn" not in plan.plot(lang="en").get_title()
+
+
+@pytest.mark.usefixtures("plain")
+def test_a_map_has_height_though_its_projects_lie_on_a_line(plan, saved):
+    _, folder = saved
+    read = siting.read_plan(folder)
+    lined = tuple(replace(p, y=5.0) for p in read.document.projects)
+    axes = replace(read, document=replace(read.document, projects=lined)).plot()
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    assert high - low >= 0.3 * (right - left)
+    assert low < 5.0 < high
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,8 @@ from small_town import asked, kind, town
 
 import siting
 import siting.api
-from siting.report.workbook import cell_text
+from siting.report.sheet import Column, Sheet, Table
+from siting.report.workbook import cell_text, write_workbook
 from siting.report.xlsx import write_xlsx
 from siting.standard.model import Fund, Grade, Standard
 from siting.verify.workbook import check_workbook
@@ -164,10 +166,29 @@ def test_tables_keep_their_header_in_sight_and_can_be_filtered(books, lang):
 def test_every_sheet_prints_on_a4_and_fits_its_width(books, lang):
     for sheet in opened(books / f"{lang}.xlsx").worksheets:
         assert int(sheet.page_setup.paperSize) == 9
+        if sheet.col_breaks.brk:  # wide: over several pages at a legible size
+            assert sheet.title == SHEETS[lang][3]
+            continue
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.page_setup.fitToWidth in (None, 1)  # one page wide, as many long as need be
-        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.fitToWidth in (None, 1)  # one page wide
+        # as many long as need be, but for the summary
+        assert sheet.page_setup.fitToHeight == (None if sheet.title == SHEETS[lang][0] else 0)
     assert book_is_landscape(books / f"{lang}.xlsx", SHEETS[lang][1])
+
+
+def test_a_table_of_many_types_prints_over_pages_side_by_side_with_its_first_column(tmp_path):
+    names = Column("社区", "text", ["东", "西"])
+    marked = [Column(f"业态{k}", "text", ["有", "没有"], marks=(("有", "good"),)) for k in range(29)]
+    sheet = Sheet("有没有", (Table((names, *marked)),), fixed=1, across=True)
+    write_workbook((sheet,), tmp_path / "wide.xlsx", "zh", title="示例市")
+    made = opened(tmp_path / "wide.xlsx")["有没有"]
+    assert not made.sheet_properties.pageSetUpPr.fitToPage
+    assert made.page_setup.orientation == "landscape"
+    assert int(made.page_setup.scale) >= 75  # letters of 10 points stay legible
+    assert (made.print_title_cols, made.print_title_rows) == ("$A:$A", "$1:$1")
+    ends = [0, *(b.id for b in made.col_breaks.brk), 30]
+    assert len(ends) == 4
+    assert all(8 <= b - a <= 16 for a, b in pairwise(ends))
 
 
 def book_is_landscape(path: Path, sheet: str) -> bool:

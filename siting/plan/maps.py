@@ -26,6 +26,9 @@ _SHOWN = (
     "residents_gained",
 )
 
+_LEAST_SIDE = 0.4
+"""Of a drawn map's longer side; unverified."""
+
 
 def plot_plan(plan: Plan, ax: Any = None, lang: Lang = "en") -> Any:
     """Draw places by the share of their needs that the plan meets, and the projects by class.
@@ -50,7 +53,8 @@ def plot_plan(plan: Plan, ax: Any = None, lang: Lang = "en") -> Any:
         matplotlib is not installed.
     """
     with drawing(ax, (8.0, 7.0)) as axes:
-        if plan.city is not None and plan.detail is not None:
+        with_places = plan.city is not None and plan.detail is not None
+        if with_places:
             _places(plan, axes, lang)
         projects = plan.document.projects
         classes = {t.id: t.type_class for t in plan.standard.types}
@@ -67,7 +71,9 @@ def plot_plan(plan: Plan, ax: Any = None, lang: Lang = "en") -> Any:
                 )
         axes.set_aspect("equal")
         axes.set_axis_off()
-        axes.set_title(text("plan.map_title", lang, count=len(projects)))
+        _least_extent(axes)
+        title = "plan.map_title" if with_places else "plan.map_title_projects"
+        axes.set_title(text(title, lang, count=len(projects)))
         if projects:
             axes.legend(loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=3, frameon=False)
     return axes
@@ -84,6 +90,16 @@ def _places(plan: Plan, axes: Any, lang: Lang) -> None:
         places.x, places.y, c=share, s=3, cmap="viridis", vmin=0.0, vmax=1.0, linewidth=0
     )
     axes.figure.colorbar(drawn, ax=axes, shrink=0.6, label=text("plan.map_share", lang))
+
+
+def _least_extent(axes: Any) -> None:
+    """Widen the shorter side of a map: a city along a line would have no height, or no width."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    least = _LEAST_SIDE * max(abs(right - left), abs(high - low))
+    if abs(right - left) < least:
+        axes.set_xlim((left + right - least) / 2.0, (left + right + least) / 2.0)
+    if abs(high - low) < least:
+        axes.set_ylim((low + high - least) / 2.0, (low + high + least) / 2.0)
 
 
 def explore_plan(plan: Plan, lang: Lang = "en", **options: Any) -> Any:

@@ -25,21 +25,22 @@ def check_lines(
     if faults or city is None:
         lines.append(text("report.checked_faulty", lang, **counted))
     else:
-        lines.append(text("report.checked", lang, **counted, **counts(city)))
+        held = {k: people(n) if isinstance(n, int) else n for k, n in counts(city).items()}
+        lines.append(text("report.checked", lang, **counted, **held))
     return lines
 
 
-def counts(city: City) -> dict[str, str]:
-    """Return how much of everything a city holds, as text, by the words of the counting line."""
+def counts(city: City) -> dict[str, str | int]:
+    """Return how much of everything a city holds, residents to the nearest whole one."""
     everyone = city.places.residents["everyone"]
     return {
         "name": clean(city.name),
-        "places": people(len(city.places)),
-        "residents": people(float(everyone.sum())),
-        "outlets": people(len(city.outlets)),
-        "spaces": people(len(city.spaces)),
-        "communities": people(len(city.communities)),
-        "streets": people(0 if city.streets is None else len(city.streets)),
+        "places": len(city.places),
+        "residents": round(float(everyone.sum())),
+        "outlets": len(city.outlets),
+        "spaces": len(city.spaces),
+        "communities": len(city.communities),
+        "streets": 0 if city.streets is None else len(city.streets),
     }
 
 

@@ -85,8 +85,15 @@ class Sheet:
         and can be filtered.
     fixed
         So many columns stay in sight too.
+    across
+        True where a wide table is printed over several pages side by side, each with the fixed
+        columns, rather than shrunk to one.
+    one_page
+        True where all of it is printed on one page.
     """
 
     name: str
     blocks: tuple[Table | Lines, ...]
     fixed: int = 0
+    across: bool = False
+    one_page: bool = False

@@ -42,6 +42,8 @@ _LINE, _UPRIGHT = 15.5, 120.0  # points
 _MARKED, _LATIN = 6.0, 0.9
 _LABEL = 18.0
 _PORTRAIT = 92  # characters that A4 upright takes at a legible size
+_PADDING = 0.75  # characters that a column takes beyond its own width
+_ACROSS_SCALE, _ACROSS = 80, 132  # per cent; characters A4 on its side takes then, in wide fonts
 
 
 def write_workbook(sheets: Iterable[Sheet], path: Path, lang: Lang, *, title: str) -> None:
@@ -129,12 +131,46 @@ def _write_sheet(ws: Any, sheet: Sheet, looks: _Looks, lang: Lang, title: str) -
         ws.autofilter(0, 0, max(len(tables[0]), 1), len(widths) - 1)
         ws.repeat_rows(0)
     ws.set_paper(9)  # A4
-    if sum(widths) > _PORTRAIT:
-        ws.set_landscape()
-    ws.fit_to_pages(1, 0)
+    _set_pages(ws, sheet, widths)
     ws.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
     ws.set_header("&L" + _code(title) + "&R" + _code(sheet.name))
     ws.set_footer("&C" + text("report.sheet_page", lang, page="&P", pages="&N"))
+
+
+def _set_pages(ws: Any, sheet: Sheet, widths: list[float]) -> None:
+    """Set how a sheet is laid on pages: upright or not, and how it is scaled or broken."""
+    breaks = _breaks(widths, sheet.fixed) if sheet.across else []
+    if breaks:
+        ws.set_landscape()
+        ws.set_print_scale(_ACROSS_SCALE)
+        ws.repeat_columns(0, sheet.fixed - 1)
+        ws.set_v_pagebreaks(breaks)
+        return
+    if sum(widths) > _PORTRAIT:
+        ws.set_landscape()
+    ws.fit_to_pages(1, 1 if sheet.one_page else 0)
+
+
+def _breaks(widths: list[float], fixed: int) -> list[int]:
+    """Return before which columns a page ends; fixed ones are on each, pages about as wide."""
+    shown = [width + _PADDING for width in widths]
+    room = _ACROSS - sum(shown[:fixed])
+    pages = len(_ends(shown, fixed, room)) + 1
+    # a page takes no more than its share and one column
+    even = sum(shown[fixed:]) / pages + max(shown[fixed:], default=0.0)
+    return _ends(shown, fixed, min(room, even))
+
+
+def _ends(widths: list[float], fixed: int, room: float) -> list[int]:
+    """Return before which columns a page ends that has so much room beside the fixed ones."""
+    found: list[int] = []
+    left = room
+    for k, width in enumerate(widths[fixed:], start=fixed):
+        if width > left and k > fixed:
+            found.append(k)
+            left = room
+        left -= width
+    return found
 
 
 def _code(words: str) -> str:

@@ -34,7 +34,7 @@ def summary(plan: Plan, lang: Lang) -> Sheet:
         text("report.sheet_answer", lang), (*summary_lines(plan, lang), *_cut(plan, lang))
     )
     blocks = (lines, _numbers(plan, lang), _shares(plan, lang))
-    return Sheet(text("report.sheet_summary", lang), blocks)
+    return Sheet(text("report.sheet_summary", lang), blocks, one_page=True)
 
 
 def _cut(plan: Plan, lang: Lang) -> tuple[tuple[str, str], ...]:

@@ -235,7 +235,8 @@ def coverage(plan: Plan, lang: Lang) -> Sheet:
         ),
     )
     total = text("report.sheet_have_it", lang)
-    return Sheet(text("report.sheet_coverage", lang), (Table(columns, total=total),), fixed=1)
+    wide = Table(columns, total=total)
+    return Sheet(text("report.sheet_coverage", lang), (wide,), fixed=1, across=True)
 
 
 def _grades(plan: Plan, communities: Sequence[str], lang: Lang) -> list[Column]:
