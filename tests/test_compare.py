@@ -295,6 +295,20 @@ def test_every_difference_of_the_questions_is_said(changed, key, one_measure):
         assert ("不限" if lang == "zh" else "unlimited") in line or "inf" not in line
 
 
+@pytest.mark.parametrize(
+    ("changed", "en", "zh"),
+    [
+        ({"objective": "grades"}, "residents of communities", "达标生活圈居民最多"),
+        ({"targets": {"shop": 0.1}}, "B Shop 10%", "B 为 便利店 10%"),
+        ({"enforce": ("spacing", "most")}, "most in a community, distance", "每圈上限、同类"),
+    ],
+)
+def test_differences_of_the_questions_are_said_by_names(changed, en, zh):
+    found = siting.compare(plan(("S1", "shop")), plan(("S1", "shop"), **changed))
+    assert en in found.asked.differences[0].line("en")
+    assert zh in found.asked.differences[0].line("zh")
+
+
 def test_another_version_of_the_software_is_said():
     one = plan(("S1", "shop"))
     old = replace(

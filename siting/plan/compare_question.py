@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from siting.errors import Name, Notice
+from siting.plan.classes import class_word
 from siting.plan.restore import asked as question_of
-from siting.standard.names import with_names
+from siting.standard.names import with_names, word_name
 from siting.words import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from siting.plan.document import Document
     from siting.plan.model import Plan
     from siting.standard.model import Question, Standard
 
-_JOIN = ", "
+_JOIN, _ZH_JOIN = ", ", "、"
 _NEARLY = 1e-9
 # Texts do not change what a standard or a policy asks for.
 _TEXTS = {"zh", "en", "source", "notes", "unverified", "unmodelled", "base", "slots"}
@@ -129,8 +132,8 @@ def _named(same: dict[str, bool], first: Question, second: Question) -> list[Not
         key = name if one.id != other.id else f"{name}_inside"
         found.append(Notice(f"plan.differs_{key}", values={"a": one.id, "b": other.id}))
     if not same["objective"]:
-        values = {"a": first.objective, "b": second.objective}
-        found.append(Notice("plan.differs_objective", values=values))
+        aims = [_words("objective", [question.objective]) for question in (first, second)]
+        found.append(Notice("plan.differs_objective", values={"a": aims[0], "b": aims[1]}))
     return found
 
 
@@ -166,20 +169,44 @@ def _parts(same: dict[str, bool], first: Question, second: Question) -> list[Not
         found.append(Notice("plan.differs_locks", values=count))
     for name in ("targets", "floors"):
         if not same[name]:
-            shares = [_shares(getattr(question, name)) for question in (first, second)]
+            shares = [_shares(getattr(q, name), q.standard) for q in (first, second)]
             values = {"a": shares[0], "b": shares[1]}
             found.append(Notice(f"plan.differs_{name}", values=values))
     if not same["grade"]:
-        values = {"a": first.grade or "-", "b": second.grade or "-"}
+        values = {"a": _grade(first), "b": _grade(second)}
         found.append(Notice("plan.differs_grade", values=values))
     if not same["enforce"]:
-        rules = [_JOIN.join(sorted(question.enforce)) or "-" for question in (first, second)]
+        rules = [_words("rule", sorted(question.enforce)) for question in (first, second)]
         found.append(Notice("plan.differs_enforce", values={"a": rules[0], "b": rules[1]}))
     return found
 
 
-def _shares(said: dict[str, float]) -> str:
-    return _JOIN.join(f"{name} {100 * share:g}%" for name, share in said.items()) or "-"
+def _words(kind: Literal["rule", "objective"], words: Iterable[str]) -> Name:
+    """Return what rules or objectives are called, in both languages."""
+    return _both([(word_name(kind, w, "zh"), word_name(kind, w, "en")) for w in words])
+
+
+def _shares(said: dict[str, float], standard: Standard) -> Name:
+    """Return the shares asked for, by the names of types and classes in both languages."""
+    types = {t.id: (t.zh, t.en) for t in standard.types}
+    names = [types.get(w) or (class_word(w, "zh"), class_word(w, "en")) for w in said]
+    shares = [f"{100 * share:g}%" for share in said.values()]
+    return _both(
+        [(f"{zh} {share}", f"{en} {share}") for (zh, en), share in zip(names, shares, strict=True)]
+    )
+
+
+def _grade(question: Question) -> Name:
+    names = {g.id: (g.zh, g.en) for g in question.standard.grades}
+    asked = question.grade
+    return _both([names.get(asked, (asked, asked))] if asked else [])
+
+
+def _both(pairs: list[tuple[str, str]]) -> Name:
+    """Return (Chinese, English) words listed in both languages; a dash where there are none."""
+    zh = _ZH_JOIN.join(pair[0] for pair in pairs) or "-"
+    en = _JOIN.join(pair[1] for pair in pairs) or "-"
+    return Name(en, zh)
 
 
 def _software(a: Document, b: Document) -> list[Notice]:

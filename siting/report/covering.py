@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from siting.report.figures import clean, percent_up, seconds
+from siting.report.proof import bound_source
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _covers(plan: CoveringPlan, lang: Lang) -> str:
 
 def _proof(plan: CoveringPlan, lang: Lang) -> str:
     if plan.status == "optimal":
-        return text("report.covering_proved", lang, source=clean(plan.bound_source))
+        return text("report.covering_proved", lang, source=bound_source(plan.bound_source, lang))
     bound = _amount(plan.bound, up=True)
     if plan.gap is None:
         return text("report.covering_bound", lang, bound=bound)

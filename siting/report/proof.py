@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from siting.plan.values import COST
-from siting.report.figures import class_name, money, people, percent, percent_up, points
+from siting.report.figures import class_name, clean, money, people, percent, percent_up, points
 from siting.report.rounding import rounded
 from siting.standard.tolerances import PROVED
 from siting.words import Lang, text
@@ -21,6 +21,15 @@ _WAYS = {
     "cores": "report.search_cores",
     "parts": "report.search_parts",
 }
+_SOURCES = {
+    "multipliers": "report.bound_multipliers",
+    "tree": "report.bound_tree",
+    "no options": "report.bound_no_options",
+    "what circles could have": "report.bound_circles",
+    "none": "report.bound_unknown",
+}
+_SOFTWARE = {"solver": "report.software_solver", "search": "report.software_search"}
+_NO_SOLVER = "none"
 _MIN = ("report.least_optimal", "report.least", "report.least_bound", "report.least_none")
 
 
@@ -61,8 +70,30 @@ def search_line(document: Document, lang: Lang) -> str | None:
     way = document.software.get("search", "")
     if way not in _WAYS or document.sizes.options == 0:
         return None
-    solver = document.software.get("solver", "none")
-    return text(_WAYS[way], lang, solver=solver)
+    said = text(_WAYS[way], lang)
+    solver = document.software.get("solver", _NO_SOLVER)
+    if solver == _NO_SOLVER:  # only moves and multipliers did: there is nobody to name
+        return said
+    return text("report.search_by", lang, way=said, solver=clean(solver))
+
+
+def software_used(document: Document, lang: Lang) -> list[tuple[str, str]]:
+    """Return the software that made the plan and its versions, and which way the search went."""
+    return [_software(name, version, lang) for name, version in document.software.items()]
+
+
+def _software(name: str, version: str, lang: Lang) -> tuple[str, str]:
+    said = clean(version)
+    if name == "search" and version in _WAYS:
+        said = text(_WAYS[version], lang)
+    if name == "solver" and version == _NO_SOLVER:
+        said = text("report.software_none", lang)
+    return text(_SOFTWARE[name], lang) if name in _SOFTWARE else clean(name), said
+
+
+def bound_source(word: str, lang: Lang) -> str:
+    """Return where a bound comes from; a solver keeps its name."""
+    return text(_SOURCES[word], lang) if word in _SOURCES else clean(word)
 
 
 def stages_line(document: Document, lang: Lang) -> str | None:

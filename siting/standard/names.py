@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from siting.city.nearest import nearest
 from siting.errors import Name, Notice
 from siting.standard.catalogue import FEATURES, KINDS, load_catalogue
-from siting.words import text
+from siting.standard.model import Objective, Rule
+from siting.words import Lang, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,12 @@ _WORD_IS_TYPE = "standard.share_silent"
 _FEATURES = ("missing", "needs")
 _KINDS = ("plan.refused_kind", "plan.why_kind")
 _LIST, _ZH_LIST = ", ", "、"
+_WORDS: dict[str, tuple[str, ...]] = {
+    "rule": get_args(Rule),
+    "objective": get_args(Objective),
+    "feature": FEATURES,
+    "kind": KINDS,
+}
 _SEPARATED = ((0, _ZH_LIST), (1, _LIST))
 
 
@@ -59,6 +66,14 @@ def _library_names() -> dict[str, tuple[str, str]]:
     keys = [(word, f"standard.feature_{word}") for word in FEATURES]
     keys += [(word, f"standard.kind_{word}") for word in KINDS]
     return {word: (text(key, "zh"), text(key, "en")) for word, key in keys}
+
+
+def word_name(kind: Literal["rule", "objective", "feature", "kind"], word: str, lang: Lang) -> str:
+    """Return what a rule, an objective, a feature or a kind of space is called.
+
+    A city may have features and kinds of its own, which keep their words.
+    """
+    return text(f"standard.{kind}_{word}", lang) if word in _WORDS[kind] else word
 
 
 def types_meant(word: str, standard: Standard, city: City | None = None) -> tuple[str, ...]:

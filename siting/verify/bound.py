@@ -32,7 +32,7 @@ _OWN = (
     "certified_bound",
     "certified_gap",
 )
-_SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
+BOUND_SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
 _SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT)( \S+)*|\S+ \(PuLP \S+\)")
 HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
@@ -61,7 +61,7 @@ def check_bound(document: Document) -> Iterator[Notice]:
 
 def _known_source(word: str) -> bool:
     """Return whether a bound can come from there: a word of ours, or a solver and its version."""
-    return word in _SOURCES or _SOLVER.fullmatch(word) is not None
+    return word in BOUND_SOURCES or _SOLVER.fullmatch(word) is not None
 
 
 def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.classes import class_word
 from siting.standard.tolerances import NEARLY, PROVED
+from siting.verify.bound import BOUND_SOURCES
 from siting.verify.cells import FREE, Fen, Gap, Label
 from siting.verify.compare import fen
 from siting.verify.sheets import present
@@ -59,7 +60,7 @@ def tables(addresses: dict[str, str] | None, told: Told) -> dict[str, Rows]:
                 _cut(s.name, s.objective, down=True),
                 None if s.bound is None else _cut(s.name, s.bound, down=s.name == "cost"),
                 Gap(0.0 if surely(s) else s.gap),
-                s.bound_source,
+                _source(s.bound_source),
             ]
             for s in document.stages
         ],
@@ -128,6 +129,11 @@ def _listed(told: Told, named: list[tuple[str | None, str]]) -> Wanted:
         for at, mark in enumerate(_MARKS)
     ]
     return "|".join(said)
+
+
+def _source(word: str) -> Wanted:
+    """Return what stands where a bound comes from: words for our own ways, a solver's name."""
+    return Label(word) if word in BOUND_SOURCES else f"{word}|{word}"
 
 
 def _projects(addresses: dict[str, str] | None, told: Told) -> Rows:

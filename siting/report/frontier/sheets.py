@@ -9,7 +9,7 @@ from siting.plan.values import COST, WORST
 from siting.report.figures import clean, percent_up
 from siting.report.frontier.lines import amount, status_name
 from siting.report.frontier.values import unit
-from siting.report.html.both import LANGS, Pair, both, type_pairs, word
+from siting.report.html.both import LANGS, Pair, both, objective_pair, type_pairs, word
 from siting.report.html.sheet import Column, Kind, Sheet, column
 from siting.report.rounding import rounded
 from siting.words import text
@@ -144,7 +144,7 @@ def asked_sheet(frontier: Frontier) -> Sheet:
         (word("input_city"), _same(frontier.city)),
         (word("input_standard"), _named(standard.zh, standard.en, standard.id)),
         (word("input_policy"), _named(policy.zh, policy.en, policy.id)),
-        (word("input_objective"), word(f"objective_{question.objective}")),
+        (word("input_objective"), objective_pair(question.objective)),
         (said_in_both("asked_gap"), _same(percent_up(manner.gap))),
         (
             said_in_both("asked_time"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from siting.report.figures import class_name, clean, group_name
+from siting.standard.names import word_name
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def type_pairs(standard: Standard) -> dict[str, Pair]:
 def class_pair(name: str) -> Pair:
     """Return the name of a class."""
     return both(lambda lang: class_name(name, lang))
+
+
+def objective_pair(name: str) -> Pair:
+    """Return the name of an objective."""
+    return both(lambda lang: word_name("objective", name, lang))
 
 
 def group_pair(name: str) -> Pair:

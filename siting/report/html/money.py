@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from siting.plan.values import COST
 from siting.report.figures import clean, money, people
-from siting.report.html.both import both, class_pair, word
+from siting.report.html.both import both, class_pair, objective_pair, word
 from siting.report.html.projects import GENERAL, purse_pair
 from siting.report.html.sheet import Sheet, column
-from siting.report.proof import is_proved
+from siting.report.proof import bound_source, is_proved
 from siting.report.rounding import rounded
 from siting.report.standing import assumption_name, other_weights_line, price_line
 from siting.words import Lang, text
@@ -123,7 +123,7 @@ def proof_sheet(plan: Plan) -> Sheet:
             if stage.bound is None
             else rounded(stage.name, stage.bound, up=stage.name != COST),
             0.0 if is_proved(stage) else stage.gap,
-            clean(stage.bound_source),
+            _source(stage.bound_source),
         ]
         for stage in plan.document.stages
     ]
@@ -137,12 +137,16 @@ def proof_sheet(plan: Plan) -> Sheet:
     return Sheet("proof", columns, rows)
 
 
+def _source(word: str) -> Pair:
+    return both(lambda lang: bound_source(word, lang))
+
+
 def _stage(name: str) -> Pair:
     if name.startswith(_WORST):  # and its further ranks, worst-community-2 and so on
         rank = name.removeprefix(_WORST)
-        return [f"{said}{rank.replace('-', ' ')}" for said in word(f"objective_{_WORST}")]
+        return [f"{said}{rank.replace('-', ' ')}" for said in objective_pair(_WORST)]
     if name in ("coverage", "grades", "cost"):
-        return word(f"objective_{name}")
+        return objective_pair(name)
     return class_pair(name)
 
 
