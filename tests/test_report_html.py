@@ -355,3 +355,42 @@ def test_the_licence_of_each_library_stands_in_the_page(page):
     words = "".join(page.words)
     for item in libraries():
         assert HERE.joinpath("vendor", item["text"]).read_text("utf-8").strip() in words
+
+
+def test_words_of_closed_lists_are_said_in_both_languages(plan):
+    document = plan.document
+    scenario = {
+        **document.inputs.scenario,
+        "enforce": ["spacing"],
+        "locks": {"open": [["S1", "care"]]},
+    }
+    software = {**document.software, "search": "cores", "solver": "none"}
+    stages = tuple(s.model_copy(update={"bound_source": "multipliers"}) for s in document.stages)
+    changed = document.model_copy(
+        update={
+            "inputs": document.inputs.model_copy(update={"scenario": scenario}),
+            "software": software,
+            "seconds": {"walk": 1.0},
+            "stages": stages,
+        }
+    )
+    data = Page(html(replace(plan, document=changed), "zh")).data
+    said = {
+        row[0][0]: row[1] for name in ("inputs", "versions") for row in sheet(data, name)["rows"]
+    }
+    assert said["强制的规则"] == ["同类网点间距", "distance between outlets of a type"]
+    assert said["用时（秒）"] == ["步行距离 1.0", "walk 1.0"]
+    assert said["求解器"] == ["没有求解器给出答案", "none gave an answer"]
+    assert said["求解方式"][0].startswith("先求解最有希望的改造")
+    assert {tuple(row[4]) for row in sheet(data, "proof")["rows"]} == {("乘子", "multipliers")}
+
+
+def test_what_a_plan_leaves_out_is_told_in_whole_sentences(plan):
+    lines = ("甲（W:a）。 | One (W:a).", "乙 | Two")
+    inputs = plan.document.inputs
+    policy = {**inputs.policy, "unmodelled": lines}
+    changed = inputs.model_copy(update={"policy": policy})
+    document = plan.document.model_copy(update={"inputs": changed})
+    data = Page(html(replace(plan, document=document), "zh")).data
+    said = {row[0][1]: row[1] for row in sheet(data, "inputs")["rows"]}
+    assert said["Asked for, and not part of the plan"] == ["甲（W:a）。乙。", "One (W:a). Two."]

@@ -52,11 +52,12 @@ def standard_text(rng: Rng, types: int) -> str:
     from siting.standard.catalogue import load_catalogue
 
     on_foot = [t for t in load_catalogue().types if t.asks]
+    source = f"{text('generate.source', 'zh')} | {text('generate.source', 'en')}"
     lines = [
         f'id = "generated-{types}"',
         f"zh = {_quoted(text('generate.standard_name', 'zh', types=types))}",
         f"en = {_quoted(text('generate.standard_name', 'en', types=types))}",
-        'source = "generated"',
+        f"source = {_quoted(source)}",
         "presence_share = 0.8",
         'unverified = ["presence_share", "weights"]',
     ]

@@ -12,6 +12,7 @@ from siting.words import Lang, text
 if TYPE_CHECKING:
     from siting.standard.model import Standard
 
+_BETWEEN = " | "
 _GROUPS = ("everyone", "aged_60_plus", "aged_80_plus", "aged_0_3", "aged_3_12", "aged_6_12")
 _FIELDS = (
     "minutes",
@@ -46,6 +47,12 @@ def clean(word: object) -> str:
     """Return `word` as text on one line without control characters (a name could hold any)."""
     flat = " ".join(str(word).split())
     return "".join(c if c.isprintable() else "�" for c in flat)
+
+
+def in_language(note: str, lang: Lang) -> str:
+    """Return the part of a note in `lang`: Chinese, `` | ``, English; or all, without the mark."""
+    chinese, mark, english = note.partition(_BETWEEN)
+    return clean(english if mark and lang == "en" else chinese)
 
 
 def people(count: float) -> str:
@@ -104,8 +111,11 @@ def type_names(standard: Standard, lang: Lang) -> dict[str, str]:
 
 
 def field_name(word: str, lang: Lang) -> str:
-    """Return what a figure of a type, standard or policy is called; others keep their word."""
-    return text(f"report.field_{word}", lang) if word in _FIELDS else clean(word)
+    """Return what a figure of a type, standard or policy is called; others keep their word.
+
+    A standard may name what is no field of its own, in both languages.
+    """
+    return text(f"report.field_{word}", lang) if word in _FIELDS else in_language(word, lang)
 
 
 def class_name(word: str, lang: Lang) -> str:

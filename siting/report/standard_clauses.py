@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from siting.report.figures import class_name, clean, percent
+from siting.report.figures import class_name, clean, percent, type_names
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from siting.standard.model import Grade, Standard
 
 Section = tuple[str, list[str]]
 
-_BETWEEN = " | "
-_KEY = re.compile(r"W:[a-z0-9-]+|\bS[0-4]\b")
-
-
-def in_language(note: str, lang: Lang) -> str:
-    """Return the part of a note in `lang`: Chinese, `` | ``, English; or all, without the mark."""
-    chinese, mark, english = note.partition(_BETWEEN)
-    return clean(english if mark and lang == "en" else chinese)
+_KEY = re.compile(r"W:[a-z0-9-]+|\bS[0-4]\b|\bD\b")
 
 
 def clauses(standard: Standard, lang: Lang) -> list[Section]:
@@ -43,15 +36,21 @@ def clauses(standard: Standard, lang: Lang) -> list[Section]:
         (text("report.most_title", lang), _most(standard, lang)),
         (text("report.chain_title", lang), _chains(standard, lang)),
         (text("report.priority_title", lang), _priorities(standard, lang)),
-        (text("report.roof_title", lang, star=roof), _roofs(standard, lang)),
+        (text("report.roof_title", lang, star=roof), roof_lines(standard, lang)),
     ]
 
 
-def addresses(standard: Standard) -> list[str]:
-    """Return where the keys lead that the standard's sources, notes and types name."""
+def addresses(standard: Standard, *others: str) -> list[tuple[str, str]]:
+    """Return keys and where they lead: those of the standard's sources, notes and types.
+
+    Parameters
+    ----------
+    others
+        Further sentences whose keys are told, such as a policy's.
+    """
     from siting.standard.catalogue import load_catalogue
 
-    said = [standard.source, *standard.notes, *standard.unmodelled]
+    said = [*others, standard.source, *standard.notes, *standard.unmodelled]
     said += [s.note for s in standard.slots]
     said += [t.source for t in standard.types]
     said += [g.source for g in standard.grades]
@@ -59,7 +58,15 @@ def addresses(standard: Standard) -> list[str]:
     said += [s.source for s in standard.substitutes]
     known = load_catalogue().sources
     keys = dict.fromkeys(key for words in said for key in _KEY.findall(words))
-    return [f"{key}: {known[key]}" for key in sorted(keys) if key in known]
+    return [(key, clean(known[key])) for key in sorted(keys) if key in known]
+
+
+def policy_sentences(policy: Mapping[str, Any]) -> list[str]:
+    """Return the sentences of a policy, as plan.json states it, that may name a source."""
+    said = [policy.get("source", ""), *policy.get("unmodelled", ())]
+    return [
+        str(line) for line in (*said, *(r.get("source", "") for r in policy.get("rewards", ())))
+    ]
 
 
 def _grade(grade: Grade, standard: Standard, lang: Lang) -> str:
@@ -71,7 +78,7 @@ def _grade(grade: Grade, standard: Standard, lang: Lang) -> str:
         if have < count:
             short += text("report.grade_short", lang, count=have, kind=name)
     if grade.mandatory:
-        asks.append(text("report.grade_must", lang, types=_listed(grade.mandatory)))
+        asks.append(text("report.grade_must", lang, types=_listed(grade.mandatory, standard, lang)))
     return text(
         "report.grade_line",
         lang,
@@ -87,8 +94,8 @@ def _substitutes(standard: Standard, lang: Lang) -> list[str]:
         text(
             "report.substitute_line",
             lang,
-            type=clean(pair.type),
-            by=clean(pair.by) + _star("substitutes" in standard.unverified),
+            type=_listed([pair.type], standard, lang),
+            by=_listed([pair.by], standard, lang) + _star("substitutes" in standard.unverified),
             source=_source(pair.source),
         )
         for pair in standard.substitutes
@@ -98,7 +105,7 @@ def _substitutes(standard: Standard, lang: Lang) -> list[str]:
 def _quotas(standard: Standard, lang: Lang) -> list[str]:
     lines = []
     for quota in standard.quotas:
-        common = {"type": clean(quota.type), "source": _source(quota.source)}
+        common = {"type": _listed([quota.type], standard, lang), "source": _source(quota.source)}
         if quota.per_1000 is not None:
             star = _star("per_1000" in quota.unverified)
             count = f"{quota.per_1000:g}"
@@ -111,17 +118,25 @@ def _quotas(standard: Standard, lang: Lang) -> list[str]:
 
 
 def _spacing(standard: Standard, lang: Lang) -> list[str]:
+    names = type_names(standard, lang)
     star = _star("spacing_m" in standard.unverified)
     return [
-        text("report.spacing_line", lang, type=clean(name), metres=f"{metres:g}", star=star)
+        text(
+            "report.spacing_line",
+            lang,
+            type=names.get(name, clean(name)),
+            metres=f"{metres:g}",
+            star=star,
+        )
         for name, metres in standard.spacing_m.items()
     ]
 
 
 def _most(standard: Standard, lang: Lang) -> list[str]:
+    names = type_names(standard, lang)
     star = _star("most_per_community" in standard.unverified)
     return [
-        text("report.most_line", lang, type=clean(name), count=count, star=star)
+        text("report.most_line", lang, type=names.get(name, clean(name)), count=count, star=star)
         for name, count in standard.most_per_community.items()
     ]
 
@@ -135,26 +150,28 @@ def _chains(standard: Standard, lang: Lang) -> list[str]:
 
 def _priorities(standard: Standard, lang: Lang) -> list[str]:
     return [
-        text("report.priority_line", lang, name=clean(name), types=_listed(types))
+        text("report.priority_line", lang, name=clean(name), types=_listed(types, standard, lang))
         for name, types in standard.priority_groups.items()
     ]
 
 
-def _roofs(standard: Standard, lang: Lang) -> list[str]:
+def roof_lines(standard: Standard, lang: Lang) -> list[str]:
+    """Return which types may share a roof, a line a rule."""
     lines = []
     for rule in standard.roof:
-        kind = clean(rule.type)
+        kind = _listed([rule.type], standard, lang)
         if rule.never_with:
-            types = _listed(rule.never_with)
+            types = _listed(rule.never_with, standard, lang)
             lines.append(text("report.roof_never", lang, type=kind, types=types))
         if rule.only_with is not None:
-            types = _listed(rule.only_with)
+            types = _listed(rule.only_with, standard, lang)
             lines.append(text("report.roof_only", lang, type=kind, types=types))
     return lines
 
 
-def _listed(types: Iterable[str]) -> str:
-    return ", ".join(clean(name) for name in types)
+def _listed(types: Iterable[str], standard: Standard, lang: Lang) -> str:
+    names = type_names(standard, lang)
+    return text("report.comma", lang).join(names.get(name, clean(name)) for name in types)
 
 
 def _source(source: str) -> str:

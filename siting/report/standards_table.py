@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from siting.report.figures import class_name, clean, group_name, percent
+from siting.report.figures import class_name, clean, group_name, in_language, percent
 from siting.report.grid import grid
-from siting.report.standard_clauses import addresses, clauses, in_language
+from siting.report.standard_clauses import addresses, clauses
 from siting.report.wrap import wrapped
 from siting.words import Lang, text
 
@@ -66,7 +66,9 @@ def standard_page(standard: Standard, lang: Lang = "en") -> RenderableType:
     if standard.base is not None:
         parts.append(Text(text("report.standard_base", lang, base=clean(standard.base))))
     if standard.source:
-        parts.append(Text(text("report.standard_source", lang, source=clean(standard.source))))
+        parts.append(
+            Text(text("report.standard_source", lang, source=in_language(standard.source, lang)))
+        )
     parts.append(
         Text(
             text(
@@ -89,7 +91,7 @@ def standard_page(standard: Standard, lang: Lang = "en") -> RenderableType:
         (text("report.groups_title", lang), _groups(standard.types, lang)),
         (text("report.unmodelled_title", lang), unmodelled),
         (text("report.sources_title", lang), _sources(standard.types)),
-        (text("report.addresses_title", lang), addresses(standard)),
+        (text("report.addresses_title", lang), [f"{key}: {at}" for key, at in addresses(standard)]),
         (text("report.unverified_title", lang), _unverified(standard, lang)),
     ):
         if lines:
@@ -166,7 +168,7 @@ def _unverified(standard: Standard, lang: Lang) -> list[str]:
     for t in standard.types:
         for name in t.unverified:
             of_field.setdefault(name, []).append(t.id)
-    lines = [clean(name) for name in standard.unverified]
+    lines = [in_language(name, lang) for name in standard.unverified]
     lines += [f"{clean(n)}: {_who(ids, standard.types, lang)}" for n, ids in of_field.items()]
     return lines
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from siting.report.figures import class_name, clean, field_name, group_name, type_names
+from siting.report.figures import class_name, clean, field_name, group_name, in_language, type_names
+from siting.report.proof import software_used
 from siting.report.sheet import Column, Lines, Sheet, Table
-from siting.report.standard_clauses import addresses, clauses, in_language
+from siting.report.standard_clauses import addresses, clauses, policy_sentences
 from siting.report.standing import assumption_name
 from siting.report.summary import summary_lines
 from siting.report.xlsx_tables import MOST_ROWS, class_names, column, fund_name
 from siting.standard.model import Policy
+from siting.standard.names import word_name
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def _asked(plan: Plan, lang: Lang) -> Lines:
     named = [(standard.zh, policy.zh) if lang == "zh" else (standard.en, policy.en)][0]
     rows = [
         ("standard", f"{standard.id}: {named[0]}"),
-        ("source", standard.source),
+        ("source", in_language(standard.source, lang)),
         ("presence", _presence(plan, lang)),
         ("unverified", _fields(standard.unverified, lang)),
         ("policy", f"{policy.id}: {named[1]}"),
@@ -164,7 +166,12 @@ def _scenario_rows(scenario: dict[str, Any], plan: Plan, lang: Lang) -> list[tup
     if scenario.get("grade"):
         rows.append(("grade", str(scenario["grade"])))
     if scenario.get("enforce"):
-        rows.append(("enforce", _listed(scenario["enforce"], lang)))
+        rows.append(
+            (
+                "enforce",
+                _listed((word_name("rule", rule, lang) for rule in scenario["enforce"]), lang),
+            )
+        )
     for name in ("open", "forbid"):
         rows += [
             (name, f"{space}: {names.get(t, t)}")
@@ -254,7 +261,7 @@ def _made(plan: Plan, lang: Lang) -> Lines:
     rows = [
         ("crs", inputs.metric_crs),
         ("sha256", inputs.city_sha256),
-        ("software", _listed((f"{k} {v}" for k, v in document.software.items()), lang)),
+        ("software", _listed((f"{k} {v}" for k, v in software_used(document, lang)), lang)),
         ("seed", str(document.seed)),
         ("took", text("report.took", lang, seconds=f"{sum(document.seconds.values()):.1f}")),
     ]
@@ -263,8 +270,5 @@ def _made(plan: Plan, lang: Lang) -> Lines:
 
 
 def _keys(plan: Plan, lang: Lang) -> list[Lines]:
-    found = [line.partition(": ") for line in addresses(plan.standard)]
-    if not found:
-        return []
-    rows = tuple((key, where) for key, _, where in found)
-    return [Lines(text("report.addresses_title", lang), rows)]
+    rows = tuple(addresses(plan.standard, *policy_sentences(plan.document.inputs.policy)))
+    return [Lines(text("report.addresses_title", lang), rows)] if rows else []

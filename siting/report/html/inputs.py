@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from siting.report.figures import clean, group_name, people, percent
-from siting.report.html.both import Pair, both, group_pair, type_pairs, word
+from siting.report.figures import (
+    class_name,
+    clean,
+    group_name,
+    in_language,
+    people,
+    percent,
+    type_names,
+)
+from siting.report.html.both import LANGS, Pair, both, group_pair, objective_pair, type_pairs, word
 from siting.report.html.sheet import Sheet, column
-from siting.report.standard_clauses import in_language
+from siting.report.proof import software_used
+from siting.report.standard_clauses import addresses, policy_sentences, roof_lines
 from siting.report.summary import estimated_line
+from siting.standard.names import word_name
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from siting.city.model import City
     from siting.plan.model import Plan
@@ -41,6 +51,7 @@ _OF_PROJECTS = (
     "kinds_not",
     "weight",
 )
+_STAGES = ("read", "build", "walk", "solve", "other_weights", "verify")
 _FIELDS = frozenset(
     (
         *_OF_PROJECTS,
@@ -77,18 +88,18 @@ def inputs_sheet(plan: Plan, city: City) -> Sheet:
         ("crs", _same(inputs.metric_crs)),
         ("sizes", _sizes(plan)),
         ("standard", _named(standard.zh, standard.en, standard.id)),
-        ("standard_source", _same(standard.source)),
+        ("standard_source", _source(standard.source)),
         ("presence", _presence(standard)),
         ("policy", _named(*(str(inputs.policy.get(k, "")) for k in ("zh", "en", "id")))),
-        ("policy_source", _source(inputs.policy)),
+        ("policy_source", _source(_policy_source(inputs.policy))),
         ("walking", both(lambda lang: _walking(city, lang))),
         ("estimated", _estimated(inputs.groups_estimated)),
-        ("objective", word(f"objective_{document.objective_kind}")),
+        ("objective", objective_pair(document.objective_kind)),
         ("targets", _shares(scenario.get("targets"), standard)),
         ("floors", _shares(scenario.get("floors"), standard)),
-        ("enforced", _same(", ".join(scenario.get("enforce") or ()))),
-        ("locks_open", _pairs(scenario, "open")),
-        ("locks_forbid", _pairs(scenario, "forbid")),
+        ("enforced", _rules(scenario)),
+        ("locks_open", _locks(scenario, "open", standard)),
+        ("locks_forbid", _locks(scenario, "forbid", standard)),
         ("unmodelled", both(lambda lang: _unmodelled(plan, lang))),
     ]
     shown: list[list[Any]] = [
@@ -101,8 +112,12 @@ def _same(value: object) -> Pair | None:
     return None if not value else [clean(value)] * 2
 
 
-def _source(policy: dict[str, Any]) -> Pair:
-    return both(lambda lang: in_language(str(policy.get("source", "")), lang))
+def _source(said: str) -> Pair:
+    return both(lambda lang: in_language(said, lang))
+
+
+def _policy_source(policy: dict[str, Any]) -> str:
+    return str(policy.get("source", ""))
 
 
 def _named(zh: str, en: str, name: str) -> Pair:
@@ -159,14 +174,28 @@ def _shares(shares: dict[str, float] | None, standard: Standard) -> Pair | None:
     return both(said) if shares else None
 
 
-def _pairs(scenario: dict[str, Any], kind: str) -> Pair | None:
+def _rules(scenario: dict[str, Any]) -> Pair:
+    rules = scenario.get("enforce") or ()
+    return both(lambda lang: _listed((word_name("rule", rule, lang) for rule in rules), lang))
+
+
+def _locks(scenario: dict[str, Any], kind: str, standard: Standard) -> Pair:
     locks = (scenario.get("locks") or {}).get(kind) or ()
-    return _same(", ".join(f"{space}:{name}" for space, name in locks))
+
+    def said(lang: Lang) -> str:
+        names = type_names(standard, lang)
+        return _listed((f"{clean(at)}: {names.get(name, clean(name))}" for at, name in locks), lang)
+
+    return both(said)
 
 
 def _unmodelled(plan: Plan, lang: Lang) -> str:
     said = (*plan.standard.unmodelled, *plan.document.inputs.policy.get("unmodelled", ()))
-    return text("report.semicolon", lang).join(in_language(line, lang) for line in said)
+    # whole sentences: each keeps, or gets, its own stop
+    return "".join(
+        text("report.html.sentence", lang, said=in_language(line, lang).rstrip("。."))
+        for line in said
+    ).strip()
 
 
 def assumptions_sheet(plan: Plan) -> Sheet:
@@ -178,30 +207,42 @@ def assumptions_sheet(plan: Plan) -> Sheet:
     standard, inputs = plan.standard, plan.document.inputs
     rules = set(inputs.scenario.get("enforce") or ())
     lacking = {c.type for c in plan.document.coverage if c.before < 1.0}
-    kind = word("of_standard")
+    kind, source = word("of_standard"), _once(_source(standard.source))
     rows: list[list[Any]] = [
-        [kind, _field(name), _value(standard, name), clean(standard.source)]
+        [kind, _field(name), _value_of_standard(standard, name), source]
         for name in standard.unverified
         if _felt(name, rules)
     ]
     for grade in standard.grades:
         name = [clean(grade.zh), clean(grade.en)]
-        rows += [[name, _field(f), _value(grade, f), clean(grade.source)] for f in grade.unverified]
+        rows += [
+            [name, _field(f), _value(grade, f, standard), _once(_source(grade.source))]
+            for f in grade.unverified
+        ]
     policy = inputs.policy
     rows += [
-        [word("of_policy"), _field(name), _shown(policy.get(name)), _source(policy)]
+        [
+            word("of_policy"),
+            _field(name),
+            _shown(name, policy.get(name), standard),
+            _once(_source(_policy_source(policy))),
+        ]
         for name in policy.get("unverified", ())
     ]
     for t in standard.types:
         if t.asks:
-            names = [name for name in t.unverified if _felt_by_type(t, name, rules, lacking)]
+            name = [clean(t.zh), clean(t.en)]
+            fields = [f for f in t.unverified if _felt_by_type(t, f, rules, lacking)]
             rows += [
-                [[clean(t.zh), clean(t.en)], _field(n), _value(t, n), clean(t.source)]
-                for n in names
+                [name, _field(n), _value(t, n, standard), _once(_source(t.source))] for n in fields
             ]
     rows += [
-        [group_pair(g), word("field_typical_share"), _shown(share), ""]
+        [group_pair(g), word("field_typical_share"), f"{share:g}", ""]
         for g, share in inputs.groups_estimated.items()
+    ]
+    rows += [
+        [word("of_key"), key, "", where]
+        for key, where in addresses(standard, *policy_sentences(policy))
     ]
     columns = [column("of"), column("field"), column("value"), column("source")]
     return Sheet("assumptions", columns, rows, [word("assumptions_note")])
@@ -217,60 +258,103 @@ def _felt_by_type(kind: Type, name: str, rules: set[str], lacking: set[str]) -> 
 
 
 def _field(name: str) -> Pair:
-    return word(f"field_{name}") if name in _FIELDS else [clean(name)] * 2
+    return word(f"field_{name}") if name in _FIELDS else _source(name)
 
 
-def _value(record: object, name: str) -> Pair | str:
-    value = getattr(record, name, None)
-    if name != "groups" or not isinstance(value, dict):
-        return _shown(value)
-    weights = [(group_pair(group), _shown(weight)) for group, weight in value.items()]
-    return both(
-        lambda lang: text("report.comma", lang).join(
-            f"{names[lang == 'en']} {weight}" for names, weight in weights
-        )
+def _value_of_standard(standard: Standard, name: str) -> Pair | str:
+    """Return a figure of a standard; weights are its types', and rules of roofs are sentences."""
+    if name == "weights":
+        return both(lambda lang: _weights(standard, lang))
+    if name == "roof":
+        return both(lambda lang: text("report.semicolon", lang).join(roof_lines(standard, lang)))
+    return _value(standard, name, standard)
+
+
+def _weights(standard: Standard, lang: Lang) -> str:
+    """Return the weights of the types of each class, or between which they lie."""
+    of_class: dict[str, list[float]] = {}
+    for t in standard.types:
+        if t.asks:
+            of_class.setdefault(t.type_class, []).append(t.weight)
+    return _listed(
+        (f"{class_name(name, lang)} {_between(found, lang)}" for name, found in of_class.items()),
+        lang,
     )
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (bool, str)):
-        return clean(value)
+def _between(weights: list[float], lang: Lang) -> str:
+    least, most = f"{min(weights):g}", f"{max(weights):g}"
+    if least == most:
+        return least
+    return text("report.html.between", lang, least=least, most=most)
+
+
+def _value(record: object, name: str, standard: Standard) -> Pair | str:
+    return _shown(name, getattr(record, name, None), standard)
+
+
+def _shown(field: str, value: Any, standard: Standard) -> Pair | str:
+    return _once(
+        both(lambda lang: _said(value, lambda name: _word(field, name, standard, lang), lang))
+    )
+
+
+def _once(said: Pair) -> Pair | str:
+    """Return words that are the same in both languages once: most cells are numbers and keys."""
+    zh, en = said
+    return zh if zh == en else said
+
+
+def _said(value: Any, name: Callable[[str], str], lang: Lang) -> str:
+    """Return a word, a number, or a list or table of them; records have no short form."""
+    if isinstance(value, str):
+        return name(value)
     if isinstance(value, (int, float)):
         return f"{value:g}"
     if isinstance(value, dict):
-        return _listed(f"{clean(k)} {_shown(v)}" for k, v in value.items())
-    return (
-        _listed(_shown(v) for v in value)
-        if isinstance(value, (list, tuple)) and _plain(value)
-        else ""
-    )
+        return _listed((f"{name(k)} {_said(v, name, lang)}" for k, v in value.items()), lang)
+    if isinstance(value, (list, tuple)) and all(isinstance(v, (str, int, float)) for v in value):
+        return _listed((_said(v, name, lang) for v in value), lang)
+    return ""
 
 
-def _plain(value: Iterable[Any]) -> bool:
-    """Tell whether a list holds only words and numbers, not records."""
-    return all(isinstance(v, (str, int, float)) for v in value)
+def _word(field: str, name: str, standard: Standard, lang: Lang) -> str:
+    """Return what a word among the values of a field is called."""
+    if field in ("groups", "counting_group"):
+        return group_name(name, lang)
+    if field == "needs":
+        return clean(word_name("feature", name, lang))
+    if field in ("kinds", "kinds_not"):
+        return clean(word_name("kind", name, lang))
+    if field == "chain":
+        return text(f"report.html.input_chain_{name}", lang)
+    if name == "default":
+        return text("report.html.value_default", lang)
+    return type_names(standard, lang).get(name) or class_name(name, lang)
 
 
-def _listed(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
+def _listed(parts: Iterable[str], lang: Lang) -> str:
+    return text("report.comma", lang).join(parts)
 
 
 def versions_sheet(plan: Plan, libraries: Iterable[dict[str, Any]]) -> Sheet:
     """Return the software that made the plan and its page, and how long it took."""
     document = plan.document
-    rows: list[list[Any]] = [
-        [clean(name), clean(version)] for name, version in document.software.items()
-    ]
+    used = [software_used(document, lang) for lang in LANGS]
+    rows: list[list[Any]] = [[[zh[0], en[0]], [zh[1], en[1]]] for zh, en in zip(*used, strict=True)]
     rows += [[item["name"], f"{item['version']} ({item['licence']})"] for item in libraries]
     again = word("yes" if document.deterministic else "no")
     rows += [
         [word("input_seed"), [f"{document.seed}; {said}" for said in again]],
-        [
-            word("input_seconds"),
-            ", ".join(f"{clean(k)} {v:.1f}" for k, v in document.seconds.items()),
-        ],
+        [word("input_seconds"), both(lambda lang: _seconds(document.seconds, lang))],
         [word("input_memory"), people(document.peak_memory_mb)],
     ]
     return Sheet("versions", [column("name"), column("value")], rows)
+
+
+def _seconds(seconds: dict[str, float], lang: Lang) -> str:
+    return _listed((f"{_stage(name, lang)} {took:.1f}" for name, took in seconds.items()), lang)
+
+
+def _stage(name: str, lang: Lang) -> str:
+    return text(f"report.html.input_stage_{name}", lang) if name in _STAGES else clean(name)
