@@ -204,7 +204,7 @@ def test_a_plan_read_alone_draws_its_projects(plan, saved):
 
 
 @pytest.mark.usefixtures("plain")
-def test_a_map_has_height_though_its_projects_lie_on_a_line(plan, saved):
+def test_a_map_has_height_though_its_projects_lie_on_a_line(saved):
     _, folder = saved
     read = siting.read_plan(folder)
     lined = tuple(replace(p, y=5.0) for p in read.document.projects)
