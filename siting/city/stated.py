@@ -44,8 +44,8 @@ _NOTES = frozenset(
         r"\s+",
         "必填 选填 可空 数字 数值 整数 小数 参考 参考价 参考值 估算 估计 约 合计 总计 平均 套内"
         " 建筑 使用 可用 产权 实测 含公摊 不含公摊 含税 不含税 含物业费 不含物业费 日租 月租 年租"
-        " 步行 常住 户籍 required optional number numeric estimated estimate approx total average net"
-        " gross usable built monthly daily annual yearly walking",
+        " 步行 常住 户籍 required optional number numeric estimated estimate approx total average"
+        " net gross usable built monthly daily annual yearly walking",
     )
 )
 _MONEY = (
