@@ -80,6 +80,33 @@ def test_units_of_a_city_reach_its_arrays(tmp_path):
     assert city.places.residents["everyone"].tolist() == [262.0, 131.0, 27.51]
 
 
+@pytest.mark.parametrize("word", ["sq ft", "Square feet", "sqft", "ft2", "平方英尺"])
+def test_square_feet_are_converted_exactly(word):
+    assert unit_of(word, "area").times == Fraction(3048, 10_000) ** 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "units", "remarked"),
+    [
+        ("area (sq ft)", "", True),
+        ("面积（间）", "", True),
+        ("面积（亩）", "", True),
+        ("面积（坪）", "", True),
+        ("面积（平方米）", "", False),
+        ("area (m2, required)", "", False),
+        ("area (sq ft)", 'units = { area_m2 = "sq ft" }', False),
+    ],
+)
+def test_a_heading_that_speaks_of_another_unit_is_remarked(tmp_path, heading, units, remarked):
+    config = CONFIG.replace(
+        'file = "spaces.csv"',
+        f'file = "spaces.csv"\n{units}\ncolumns = {{ area_m2 = "{heading}" }}',
+    )
+    spaces = f'id,x,y,"{heading}",rent_m2_month\ns1,100,0,200,2.4\n'
+    city = read_city(write_city(tmp_path, city=config, spaces=spaces))
+    assert ("city.heading_unit" in [n.key for n in city.remarks]) == remarked
+
+
 @pytest.mark.parametrize(
     ("table", "units", "said"),
     [

@@ -180,6 +180,46 @@ def test_the_unit_of_a_rent_is_found_or_guessed_aloud(tmp_path, heading, values,
     assert api.check_city(tmp_path / "city")[1] == ()
 
 
+@pytest.mark.parametrize(
+    ("heading", "unit", "keys_of"),
+    [
+        ("Floor area (sq ft)", "平方英尺", {"new.unit"}),
+        ("面积（平方英尺）", "平方英尺", {"new.unit"}),
+        ("面积（单位：公顷）", "公顷", {"new.unit"}),
+        ("面积（㎡，必填）", None, set()),
+        ("面积（间）", None, {"new.unread_unit"}),
+        ("面积（亩，含院落）", "亩", {"new.unit", "new.unread_unit"}),
+        ("面积（坪）", None, {"new.foreign", "new.missing_area_m2"}),
+    ],
+)
+def test_the_unit_of_an_area_is_converted_or_remarked(tmp_path, heading, unit, keys_of):
+    frame = SPACES.rename(columns={"面积": heading})
+    made = api.new(tmp_path / "city", [write(tmp_path / "raw", 闲置空间=frame, 小区=PLACES)])
+    assert config(tmp_path / "city")["spaces"].get("units", {}).get("area_m2") == unit
+    heard = {k for k in keys(made) if k.endswith(("unit", "foreign", "missing_area_m2"))}
+    assert heard == keys_of
+
+
+def test_a_rent_in_another_currency_is_not_used_and_said_to_be_so(tmp_path):
+    frame = SPACES.rename(columns={"月租金": "月租金（美元/平方米）"})
+    raw = write(tmp_path / "raw", 闲置空间=frame, 小区=PLACES)
+    made = api.new(tmp_path / "city", [raw])
+    assert {"new.foreign", "new.missing_rent_m2_month"} <= set(keys(made))
+    assert not any(k.startswith("new.rent") for k in keys(made))
+    assert "rent_m2_month" not in config(tmp_path / "city")["spaces"]["columns"]
+    both = frame.assign(租金=[30] * len(frame))
+    api.new(tmp_path / "both", [write(tmp_path / "raw2", 闲置空间=both, 小区=PLACES)])
+    assert config(tmp_path / "both")["spaces"]["columns"]["rent_m2_month"] == "租金"
+
+
+def test_common_english_headings_are_recognised(tmp_path):
+    names = {"编号": "Property ID", "类型": "Current use"}
+    frame = SPACES.rename(columns=names)
+    assert "Property ID" in frame
+    api.new(tmp_path / "city", [write(tmp_path / "raw", 闲置空间=frame, 小区=PLACES)])
+    assert config(tmp_path / "city")["spaces"]["columns"]["id"] == "Property ID"
+
+
 def test_units_are_written_in_the_language_and_read_in_both(tmp_path):
     frame = SPACES.rename(columns={"月租金": "年租金（万元）", "面积": "面积(亩)"})
     raw = write(tmp_path / "raw", 闲置空间=frame, 小区=PLACES)

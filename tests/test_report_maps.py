@@ -204,11 +204,11 @@ def test_a_plan_read_alone_draws_its_projects(plan, saved):
 
 
 @pytest.mark.usefixtures("plain")
-def test_a_map_has_height_though_its_projects_lie_on_a_line(plan, saved):
+def test_a_map_has_height_though_its_projects_lie_on_a_line(saved):
     _, folder = saved
     read = siting.read_plan(folder)
-    lined = tuple(replace(p, y=5.0) for p in read.document.projects)
-    axes = replace(read, document=replace(read.document, projects=lined)).plot()
+    lined = tuple(p.model_copy(update={"y": 5.0}) for p in read.document.projects)
+    axes = replace(read, document=read.document.model_copy(update={"projects": lined})).plot()
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     assert high - low >= 0.3 * (right - left)
     assert low < 5.0 < high

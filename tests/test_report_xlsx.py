@@ -178,7 +178,9 @@ def test_every_sheet_prints_on_a4_and_fits_its_width(books, lang):
 
 def test_a_table_of_many_types_prints_over_pages_side_by_side_with_its_first_column(tmp_path):
     names = Column("社区", "text", ["东", "西"])
-    marked = [Column(f"业态{k}", "text", ["有", "没有"], marks=(("有", "good"),)) for k in range(29)]
+    marked = [
+        Column(f"业态{k}", "text", ["有", "没有"], marks=(("有", "good"),)) for k in range(29)
+    ]
     sheet = Sheet("有没有", (Table((names, *marked)),), fixed=1, across=True)
     write_workbook((sheet,), tmp_path / "wide.xlsx", "zh", title="示例市")
     made = opened(tmp_path / "wide.xlsx")["有没有"]

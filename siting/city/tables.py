@@ -12,6 +12,7 @@ import numpy as np
 from siting.city.config import TableSection, locate
 from siting.city.nearest import nearest
 from siting.city.pairs import PAIRS, one_position, split_pairs
+from siting.city.stated import remark_on_units
 from siting.city.units import EXAMPLES, MEASURES, Unit, unit_of
 from siting.memory import require_memory
 
@@ -200,7 +201,10 @@ def read_table(
         skip=section.skip_rows,
         fill=section.fill_down,
     )
-    if table is None or not section.units:
+    if table is None:
+        return None
+    remark_on_units(table, section.units, findings)
+    if not section.units:
         return table
     return replace(table, units=_units(section, table, layout, findings))
 

@@ -26,7 +26,7 @@ MEASURES: dict[str, Measure] = {
 
 EXAMPLES: dict[Measure, str] = {
     "people": "10k persons, 2.62",
-    "area": "m2, mu, ha",
+    "area": "m2, mu, ha, sq ft",
     "rent": "yuan/m2/month, yuan/m2/day, yuan/month, 10k yuan/year",
     "cost": "yuan, 10k yuan",
     "cost_m2": "yuan/m2, 10k yuan/m2",
@@ -48,16 +48,22 @@ _PEOPLE = ("人", "人口", "persons", "person", "people", "residents")
 # A mu is a fifteenth of a hectare.
 _AREA = {
     **dict.fromkeys(("m2", "m^2", "sqm", "平方米", "平米", "平方"), Fraction(1)),
-    **dict.fromkeys(("亩", "mu"), Fraction(10_000, 15)),
-    **dict.fromkeys(("公顷", "ha"), Fraction(10_000)),
+    **dict.fromkeys(("亩", "市亩", "mu"), Fraction(10_000, 15)),
+    **dict.fromkeys(("公顷", "ha", "hectare", "hectares", "万平方米", "万平米"), Fraction(10_000)),
+    **dict.fromkeys(("平方公里", "平方千米", "km2"), Fraction(1_000_000)),
+    # The international foot is 0.3048 m; an acre is 43,560 square feet.
+    **dict.fromkeys(("平方英尺", "平方呎", "sqft"), Fraction("0.09290304")),
+    **dict.fromkeys(("英亩", "acre", "acres"), 43_560 * Fraction("0.09290304")),
 }
 # How many such periods a month has; a year has 365 days.
 _PERIOD = {
     **dict.fromkeys(("天", "日", "day", "d"), Fraction(365, 12)),
     **dict.fromkeys(("月", "month", "mo"), Fraction(1)),
     **dict.fromkeys(("季", "季度", "quarter"), Fraction(1, 3)),
-    **dict.fromkeys(("年", "year", "yr", "a"), Fraction(1, 12)),
+    **dict.fromkeys(("年", "year", "yr", "annum", "a"), Fraction(1, 12)),
 }
+_SQUARE_FEET = re.compile(r"(?:sq\.?|square)\s*(?:ft\.?|feet|foot)(?![a-z])|ft\^?2")
+_SQUARE_METRES = re.compile(r"(?:sq\.?|square)\s*(?:m|met(?:re|er)s?)(?![a-z])")
 _BETWEEN = re.compile(r"[/·.*・、()\s每]+|\bper\b")
 
 
@@ -169,6 +175,7 @@ def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
     period: Part = None
     people: Part = None
     plain = re.sub(r"(1k|10k|100m|100)\s+", r"\1", plain)
+    plain = _SQUARE_METRES.sub("m2", _SQUARE_FEET.sub("sqft", plain))
     for word in filter(None, _BETWEEN.split(plain)):
         size = next((s for s in sorted(_TIMES, key=len, reverse=True) if word.startswith(s)), "")
         rest = word.removeprefix(size)

@@ -12,6 +12,7 @@ from siting.city.pairs import numbers_of_pairs
 from siting.city.spaces import FEATURES
 from siting.errors import Name, Notice
 from siting.new.figures import numbers_in
+from siting.new.headings import foreign_columns
 from siting.words import text
 
 if TYPE_CHECKING:
@@ -101,8 +102,12 @@ def remarks_on_use(role: Role) -> Iterator[Notice]:
     if own:
         pairs = ", ".join(f"{local} = {name}" for name, local in own)
         yield Notice("new.features_columns", file=given.name, values={"pairs": pairs})
+    foreign = foreign_columns(role.role, given.source.names)
+    for local, (canonical, unit) in foreign.items():
+        named = {"canonical": canonical, "unit": unit}
+        yield Notice("new.foreign", file=given.name, column=local, values=named)
     used = {match.local for match in columns.values()}
-    unused = [h for h in given.source.names if h and h not in used]
+    unused = [h for h in given.source.names if h and h not in used | foreign.keys()]
     if unused:
         yield Notice("new.unused", file=given.name, values={"unused": ", ".join(unused)})
     nameless = _nameless(given)

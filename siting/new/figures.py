@@ -11,6 +11,7 @@ import numpy as np
 
 from siting.city.cells import parsed
 from siting.city.coordinates import in_china
+from siting.city.units import unit_parts
 from siting.new.headings import synonyms, unit_in
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _DEAR = 600.0
 """Yuan a square metre and month above which a rent is taken for that of the whole (unverified)."""
 _MONEY = {1: "", 100: "百", 1_000: "千", 10_000: "万", 100_000_000: "亿"}
 _AREAS = {Fraction(1): "㎡", Fraction(2_000, 3): "亩", Fraction(10_000): "公顷"}
+_AREAS |= {unit_parts(word)[1] or Fraction(): word for word in ("平方公里", "平方英尺", "英亩")}
 _PERIODS = {Fraction(365, 12): "天", Fraction(1): "月", Fraction(1, 3): "季", Fraction(1, 12): "年"}
 _PERIOD_WORDS = {
     "天": ("日租", "天租", "daily", "per day"),
@@ -40,6 +42,9 @@ _ENGLISH = {
     "亿元": "100M yuan",
     "元": "yuan",
     "㎡": "m2",
+    "平方公里": "km2",
+    "平方英尺": "sq ft",
+    "英亩": "acre",
     "亩": "mu",
     "公顷": "ha",
     "天": "day",
@@ -106,9 +111,9 @@ def area_unit(heading: str) -> str | None:
 def cost_unit(heading: str) -> str | None:
     """Return the unit of a cost that is not in yuan (for each square metre or not)."""
     money, area, _, _ = unit_in(heading)
-    if money in (None, 1):
+    if money in (None, 1) and area in (None, 1):
         return None
-    return f"{_MONEY[int(money or 1)]}元" + ("/㎡" if area is not None else "")
+    return f"{_MONEY[int(money or 1)]}元" + ("" if area is None else f"/{_AREAS[area]}")
 
 
 def people_factor(heading: str) -> float | None:

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from siting.city.heading import JOIN
 from siting.city.spaces import FEATURES
+from siting.city.stated import BRACKETS, foreign_in, measure_of, pieces_of
 from siting.city.units import Measure, unit_of, unit_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-_BRACKETS = re.compile(r"[(\[【<《](?P<inside>[^)\]】>》]*)[)\]】>》]")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?(?:末|底|初|度)?(?:\d{1,2}月)?")
-_TAIL = re.compile(r"(?<=.)[:,_\s]*(?P<unit>[万千]?元.*|m2|平方米|平米|亩|公顷|万人|sqm|ha)$")
+_TAIL = re.compile(
+    r"(?<=.)[:,_\s]*(?P<unit>(?<![美港欧日澳加新韩])[万千]?元.*|m2|平方米|平米|平方英尺|平方呎|英亩|亩"
+    r"|公顷|万人|sqm|(?:sq\.?|square)\s*(?:ft|feet|foot|m|met(?:re|er)s?)|acres?|hectares?|ha)$"
+)
 _MARKS = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r"^\d{1,2}\s*[.、)]\s*(?=\D)")
 _ASKED = re.compile(r"^(?:是否|有无|有没有|能否|可否|has|with)?(?:具备|配备|配套|有|通)?")
@@ -65,7 +68,7 @@ def synonyms() -> Synonyms:
 @cache
 def plain(heading: str) -> str:
     """Return a heading without brackets and their content, units, years, blanks and marks."""
-    bare = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", heading).casefold())
+    bare = BRACKETS.sub(" ", unicodedata.normalize("NFKC", heading).casefold())
     bare = _TAIL.sub("", _YEAR.sub(" ", _NUMBERED.sub("", bare.strip())).strip())
     for words in synonyms()["systems"].values():
         for word in words:
@@ -146,8 +149,8 @@ def unit_in(
     levels = unicodedata.normalize("NFKC", heading).casefold().split(JOIN)
     said = [level for level in reversed(levels[1:]) if is_unit(level)]
     for level in reversed(levels):
-        said += [match["inside"] for match in _BRACKETS.finditer(level)]
-        tail = _TAIL.search(_BRACKETS.sub("", level).strip())
+        said += [p for match in BRACKETS.finditer(level) for p in pieces_of(match["inside"])]
+        tail = _TAIL.search(BRACKETS.sub("", level).strip())
         if tail:
             said.append(tail["unit"])
     parts: list[Fraction | None] = [None] * 4
@@ -209,6 +212,9 @@ def columns_of(role: str, headings: Iterable[str], *, sure: bool = False) -> dic
             fitting = [h for h in _fitting(here, words, sure=whole) if h not in taken]
             never = synonyms()["never"].get(canonical, ())
             fitting = [h for h in fitting if not any(word in h for word in never)]
+            measure = measure_of(canonical)
+            if measure is not None:
+                fitting = [h for h in fitting if foreign_in(h, measure) is None]
             if canonical in ("everyone", "households"):
                 fitting = [h for h in fitting if not is_share(h)]
             if fitting:
@@ -220,6 +226,20 @@ def columns_of(role: str, headings: Iterable[str], *, sure: bool = False) -> dic
         found.pop("households", None)
     if {"x", "y"} <= set(found):
         found.pop("xy", None)
+    return found
+
+
+def foreign_columns(role: str, headings: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return by heading which column of a role it would be, and its unit that has no way to it."""
+    found: dict[str, tuple[str, str]] = {}
+    here = [h for h in dict.fromkeys(headings) if h]
+    for canonical, words in synonyms()["columns"].get(role, {}).items():
+        measure = measure_of(canonical)
+        for heading in here if measure is not None else ():
+            unit = foreign_in(heading, measure) if measure is not None else None
+            fits = unit and any(_fitting([heading], words, sure=sure) for sure in (True, False))
+            if unit and fits and heading not in found:
+                found[heading] = canonical, unit
     return found
 
 

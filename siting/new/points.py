@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from siting.city.cells import yes_or_no
 from siting.city.heading import JOIN
 from siting.city.spaces import FEATURES
+from siting.city.stated import OWN, measure_of, unread_in
 from siting.city.tables import as_word
 from siting.city.units import MEASURES
 from siting.errors import Name, Notice
@@ -96,6 +97,7 @@ def point_section(
             units[name] = unit
         if notice is not None:
             remarks.append(notice)
+    remarks += _unread(role, units)
     unknown: dict[str, int] = {}
     for name, canonical, meant in _words(role):
         if meant.all():
@@ -245,7 +247,7 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
         rent = rent_unit(said, numbers_in(given.columns[local]))
         key = "new.rent" if rent.sure else "new.rent_guess"
         shown = rent.unit or "元/㎡/月"
-        silent = rent.sure and rent.unit is None
+        silent = (rent.sure and rent.unit is None) or bool(unread_in(local, "rent"))
         yield (
             "rent_m2_month",
             rent.unit,
@@ -267,6 +269,23 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
             yield "everyone", None, notice("new.registered", "everyone")
     elif "households" in columns:
         yield "everyone", HOUSEHOLD, notice("new.households", "households", size=HOUSEHOLD)
+
+
+def _unread(role: Role, units: dict[str, Value]) -> Iterator[Notice]:
+    """Say which words beside a measure are no unit, and what its numbers are read as."""
+    for name, match in role.columns.items():
+        measure = measure_of(name)
+        words = unread_in(match.local, measure) if measure is not None else ()
+        if measure is None or not words:
+            continue
+        unit = units.get(name)
+        own = OWN[measure]
+        if isinstance(unit, str):
+            own = Name(english_unit(unit), unit)
+        elif unit is not None:
+            own = Name(f"{unit} {own.en}", f"{unit} {own.zh}")
+        values = {"words": ", ".join(words), "unit": own, "role": role.role}
+        yield Notice("new.unread_unit", file=role.given.name, column=match.local, values=values)
 
 
 def _words(role: Role) -> Iterator[tuple[str, str, Translated]]:
