@@ -141,3 +141,9 @@ def test_figures_are_rounded_against_the_plan():
     assert points(76_136_920.8) == "76,136,920.8"
     assert money(9_999.0, "zh") == "9,999 元"
     assert money(1e6, "en") == "1,000,000 yuan"
+
+
+def test_money_is_rounded_as_people_do_it_by_hand():
+    assert money(887_050.0, "zh") == "88.71 万元"
+    assert money(4_998_950.0, "zh") == "499.90 万元"
+    assert money(1.005, "en") == "1.01 yuan"

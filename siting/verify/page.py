@@ -10,6 +10,7 @@ import html
 import json
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def _tiles(name: str, document: Document, stated: list[dict[str, Any]]) -> Itera
         funds = sum(fen(f.spent) or 0 for f in document.funds if f.pays == pays)
         whole = (fen(own.spent) or 0) + funds
         unit = 1_000_000 if abs(whole) >= 1_000_000 else 100
-        money.append([_short(whole / unit), _short(whole / 100)])
+        money.append([_short(whole, unit), _short(whole, 100)])
     proof = "100%"
     if document.status != "optimal" and not surely(document):
         gap = document.gap
@@ -110,8 +111,10 @@ def _tiles(name: str, document: Document, stated: list[dict[str, Any]]) -> Itera
     yield from compare_rows(f"{name}/tiles", values, right)
 
 
-def _short(amount: float) -> str:
-    return f"{amount:,.2f}".removesuffix(".00")
+def _short(amount: int, unit: int) -> str:
+    """Return whole fen in a unit of so many fen, to two decimals, half up."""
+    shown = (Decimal(amount) / unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{shown:,}".removesuffix(".00")
 
 
 def _map(name: str, told: Told, data: dict[str, Any]) -> Iterator[Notice]:
