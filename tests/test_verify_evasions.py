@@ -101,6 +101,14 @@ def test_a_cent_is_found_however_much_the_project_costs(plan):
         siting.verify(plan)
 
 
+def test_a_key_that_stands_twice_in_a_plan_is_refused(plan):
+    file = plan / "plan.json"
+    words = file.read_text("utf-8")
+    file.write_text(words.replace('"status":', '"status": "optimal",\n "status":', 1), "utf-8")
+    with pytest.raises(InputError, match="'status' x 2"):
+        siting.verify(plan)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
 @pytest.mark.parametrize("name", ["plan.json", "certificate.npz"])
 def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(plan, name):

@@ -198,6 +198,10 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
+_NO_ROOM = "failed to map segment"
+"""What the system's loader says where a library finds no memory."""
+
+
 def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) -> int:
     from siting.report.figures import clean
 
@@ -208,7 +212,7 @@ def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) ->
         else:
             shown = text("cli.os_error", lang, file=clean(error.filename), said=said)
         code = 2 if isinstance(error, _USAGE) else 1
-    elif isinstance(error, MemoryError):
+    elif isinstance(error, MemoryError) or _NO_ROOM in str(error):
         shown = text("cli.memory", lang)
         code = 1
     else:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
@@ -108,6 +108,15 @@ def _inspect(plan_folder: Path, city: Path | None, stages: Stages, *, full: bool
     return replace(checked, notices=notices, remarks=(*checked.remarks, *odd))
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a record of JSON; a reader of a key that stands twice might take the other value."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(n for k, n in enumerate(names) if n in names[:k])!r} x 2")
+    return record
+
+
 def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
     """Return the content of a plan.json, or else what in it breaks the record.
 
@@ -122,7 +131,7 @@ def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
 
     try:
         text = file_content(path).decode("utf-8")
-        json.loads(text)
+        json.loads(text, object_pairs_hook=_each_once)
     except FileNotFoundError as fault:
         raise InputError(Notice("verify.no_plan", file=str(path))) from fault
     except (OSError, ValueError, RecursionError) as fault:
