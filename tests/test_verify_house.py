@@ -14,6 +14,8 @@ ALLOWED = {
     "siting.standard",
     "siting.walk",
     "siting.plan.certificate",
+    "siting.plan.classes",  # the words for classes
+    "siting.plan.disk",
     "siting.plan.document",
     "siting.plan.folder",
     "siting.plan.identity",
