@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,6 +50,7 @@ def names_in(folder: Path) -> list[str]:
 def no_file_over(size: int) -> Iterator[None]:
     """Let the system refuse every write, of whatever library, beyond so many bytes of a file."""
     resource = pytest.importorskip("resource", reason="no limits on files here")
+    gc.collect()  # files that earlier tests left open are written to when they are collected
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
