@@ -17,11 +17,13 @@ import siting.solve.search
 from siting.api import resolve
 from siting.solve.anneal import anneal, quick
 from siting.solve.around import neighbourhood
+from siting.solve.greedy import fill_up, greedy
 from siting.solve.limits import kept
 from siting.solve.multipliers import bound_by_multipliers
 from siting.solve.neighbourhoods import improve
 from siting.solve.plain import facts_of, is_plain, state_of
 from siting.solve.runner import prepare
+from siting.solve.search import search
 from siting.solve.where import Map
 
 SEEDS = range(60)
@@ -217,3 +219,40 @@ def test_improving_never_ends_below_its_start(town):
     )
     assert kept(problem, improved.chosen)
     assert problem.value(improved.chosen) >= problem.value(start)
+
+
+def test_a_plan_handed_out_leaves_nothing_that_could_simply_be_opened_beside_it():
+    grown = 0
+    for seed in SEEDS:
+        _, question, problem = asked(seed)
+        if question.objective != "coverage" or not len(problem.options):
+            continue
+        some = np.flatnonzero(problem.options.forced)
+        plan = fill_up(problem, some) if kept(problem, some) else None
+        if plan is None:
+            continue
+        grown += len(plan) > len(some)
+        assert kept(problem, plan)
+        assert problem.value(plan) <= best_of(seed) + 1e-9
+        for o in np.setdiff1d(np.arange(len(problem.options)), plan):
+            more = np.union1d(plan, [o])
+            assert not kept(problem, more) or problem.value(more) <= problem.value(plan)
+    assert grown > 10
+
+
+def test_a_search_without_time_left_hands_out_a_plan_that_is_full():
+    plain = (asked(s)[2] for s in plain_seeds())
+    problem = next(one for one in plain if len(greedy(one)) > 2)
+    with prepare("highs") as prepared:
+        found = search(
+            problem,
+            prepared,
+            time_limit=0.0,
+            gap=0.0,
+            threads=1,
+            seed=0,
+            on_event=lambda _: None,
+            stop=None,
+        )
+    assert found.stopped_by == "time"
+    assert problem.value(fill_up(problem, found.chosen)) == problem.value(found.chosen)

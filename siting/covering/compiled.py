@@ -13,7 +13,7 @@ import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 
-from siting.walk.compiled import compiled
+from siting.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -12,7 +12,7 @@ the number of strips, never on the clock.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,20 +144,10 @@ def anneal(
                 number = int(moves / _ROUNDS * share)
                 if not len(options):
                     continue
-                works.append(
-                    pool.submit(
-                        compiled.anneal,
-                        *(
-                            number,
-                            heat,
-                            np.random.default_rng([seed, turn, k]),
-                            options,
-                            may,
-                            spare,
-                        ),
-                        *(facts, mine, price, toll, _SWAPS, _CHAIN),
-                    )
-                )
+                draw = np.random.default_rng([seed, turn, k])
+                call: tuple[Any, ...] = (number, heat, draw, options, may, spare)
+                call += (facts, mine, price, toll, _SWAPS, _CHAIN)
+                works.append(pool.submit(compiled.anneal, *call))
             for work in works:
                 work.result()
             _recount(facts, state)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
-from numba import njit
+
+from siting.compiled import compiled
+
+loop = cast("Any", compiled)  # its arguments are tuples of arrays, which no type describes
 
 # Bundles tried in one space before its worth is replaced by something not smaller.
 _MOST_NODES = 20_000
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _best_bundle(worth, area, kind, count, room, most, never, chosen):  # type: ignore[no-untyped-def]
     """Return the worth of the best bundle, or something not smaller, and the bundle's size.
 
@@ -62,7 +67,7 @@ def _best_bundle(worth, area, kind, count, room, most, never, chosen):  # type: 
             at = last + 1
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _sorted_worths(first, last, worth, area, kind, with_kind, never, out):  # type: ignore[no-untyped-def]
     """Put the positive options of a space into `out`, best first, and return their number.
 
@@ -89,7 +94,7 @@ def _sorted_worths(first, last, worth, area, kind, with_kind, never, out):  # ty
     return count
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _buffers(longest):  # type: ignore[no-untyped-def]
     return (
         np.empty(longest),
@@ -99,7 +104,7 @@ def _buffers(longest):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _toll(s, fixed, price):  # type: ignore[no-untyped-def]
     toll = 0.0
     for k in range(len(price)):
@@ -107,7 +112,7 @@ def _toll(s, fixed, price):  # type: ignore[no-untyped-def]
     return toll
 
 
-@njit(cache=True, nogil=True)
+@loop
 def choose(  # type: ignore[no-untyped-def]
     low, high, first, listed, cover, u, price, blocks, money, worth, inside, covers, spent
 ):
@@ -179,7 +184,7 @@ def choose(  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@loop
 def near(low, high, first, worth, inside, most, margin, out):  # type: ignore[no-untyped-def]
     """List the options of spaces in [low, high) that could soon be chosen; return their number.
 
@@ -201,7 +206,7 @@ def near(low, high, first, worth, inside, most, margin, out):  # type: ignore[no
     return count
 
 
-@njit(cache=True, nogil=True)
+@loop
 def turn(low, high, keep, u, weight, covers, direction):  # type: ignore[no-untyped-def]
     """Turn the direction of needs in [low, high); return (points not priced, squared length).
 
@@ -226,14 +231,14 @@ def turn(low, high, keep, u, weight, covers, direction):  # type: ignore[no-unty
     return value, length
 
 
-@njit(cache=True, nogil=True)
+@loop
 def step(low, high, stride, u, weight, direction):  # type: ignore[no-untyped-def]
     """Move the multipliers of needs in [low, high) by a stride, within 0 and their weights."""
     for m in range(low, high):
         u[m] = min(weight[m], max(0.0, u[m] - stride * direction[m]))
 
 
-@njit(cache=True, nogil=True)
+@loop
 def losses(low, high, first, worth, price, blocks, money, loss):  # type: ignore[no-untyped-def]
     """Fill in, for the options of spaces in [low, high), what using one takes off the bound.
 

@@ -130,6 +130,32 @@ def greedy(problem: Problem, enough: Callable[[], bool] = _never) -> NDArray[np.
     return None if best is None else best[1]
 
 
+def fill_up(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a plan with what can still be opened beside it and brings points, ascending.
+
+    Parameters
+    ----------
+    problem
+        What is asked, at a stage that counts points.
+    chosen
+        A choice that keeps every rule.
+    """
+    facts = facts_of(problem)
+    by_space: dict[int, list[int]] = {}
+    for o, s in enumerate(facts.space):
+        by_space.setdefault(s, []).append(o)
+    price, once = _prices(problem)[0]
+    starts, met_by = problem.cover.indptr.tolist(), problem.cover.indices
+    search = _Search(problem, facts, problem.weight, starts, met_by, by_space, price, once)
+    met = np.zeros(len(problem.needs), dtype=bool)
+    plan = _Plan(empty_room(problem, facts), met, demands_of(problem))
+    for o in chosen.tolist():
+        _open(search, plan, o)
+    _fill(search, plan, search.points)
+    fuller = np.array(sorted(plan.room.chosen), dtype=np.int64)
+    return fuller if kept(problem, fuller) else chosen
+
+
 def _prices(problem: Problem) -> list[tuple[list[float], list[float]]]:
     """Return prices of options and one-off costs on the scales to try."""
     options = problem.options

@@ -9,16 +9,20 @@ in use of each space, and what each money row has spent. ``facts`` are the array
 from __future__ import annotations
 
 import heapq
+from typing import Any, cast
 
 import numpy as np
-from numba import njit
+
+from siting.compiled import compiled
+
+loop = cast("Any", compiled)  # its arguments are tuples of arrays, which no type describes
 
 _MOST_OUT = 64  # options of one space that may have to give way to another
 _CONTENT = 0.3  # of those that had to leave a space, that stay out though they might come back
 _LEAST_CHANCE = 1e-300
 
 
-@njit(cache=True, nogil=True)
+@loop
 def gained(o, facts, times):  # type: ignore[no-untyped-def]
     """Return the points that an option adds to a plan without it."""
     starts, needs, weight = facts[0], facts[1], facts[2]
@@ -29,7 +33,7 @@ def gained(o, facts, times):  # type: ignore[no-untyped-def]
     return points
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _lost(o, facts, times):  # type: ignore[no-untyped-def]
     """Return the points that a plan loses without one of its options."""
     starts, needs, weight = facts[0], facts[1], facts[2]
@@ -40,14 +44,14 @@ def _lost(o, facts, times):  # type: ignore[no-untyped-def]
     return points
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _count(o, by, facts, times):  # type: ignore[no-untyped-def]
     starts, needs = facts[0], facts[1]
     for k in range(starts[o], starts[o + 1]):
         times[needs[k]] += by
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _take(o, facts, state):  # type: ignore[no-untyped-def]
     """Choose an option, its needs aside."""
     chosen, _, used, number, spent = state
@@ -59,7 +63,7 @@ def _take(o, facts, state):  # type: ignore[no-untyped-def]
     number[s] += 1
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _leave(o, facts, state):  # type: ignore[no-untyped-def]
     """Drop an option, its needs aside."""
     chosen, _, used, number, spent = state
@@ -71,14 +75,14 @@ def _leave(o, facts, state):  # type: ignore[no-untyped-def]
         spent[k] -= facts[12][k, o] + (facts[13][k, s] if number[s] == 0 else 0.0)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _clash(o, q, facts):  # type: ignore[no-untyped-def]
     """Tell whether two options of one space exclude each other, floor area aside."""
     kind = facts[6]
     return kind[o] == kind[q] or facts[11][kind[o], kind[q]]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _fits(o, facts, state):  # type: ignore[no-untyped-def]
     """Tell whether an option can be added to a plan without breaking a limit."""
     chosen, _, used, number, spent = state
@@ -96,14 +100,14 @@ def _fits(o, facts, state):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _ratio(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
     s = facts[5][o]
     cost = price[o] + (toll[s] if state[3][s] == 0 else 0.0)
     return gained(o, facts, state[1]) / max(cost, 1e-12)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def fill(facts, state, price, toll):  # type: ignore[no-untyped-def]
     """Open what brings most points for its priced cost, again and again, while anything fits.
 
@@ -138,7 +142,7 @@ def fill(facts, state, price, toll):  # type: ignore[no-untyped-def]
                     heapq.heappush(heap, (-_ratio(q, facts, state, price, toll), q))
 
 
-@njit(cache=True, nogil=True)
+@loop
 def mend(facts, state, price, toll):  # type: ignore[no-untyped-def]
     """Drop options until no money row is passed: what loses least for the money it frees."""
     chosen, times, _, number, spent = state
@@ -169,7 +173,7 @@ def mend(facts, state, price, toll):  # type: ignore[no-untyped-def]
         _count(pick, -1, facts, times)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _put(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
     """Choose an option; return what that is worth."""
     s = facts[5][o]
@@ -179,7 +183,7 @@ def _put(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
     return worth
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _drop(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
     """Drop an option; return what that is worth."""
     s = facts[5][o]
@@ -189,7 +193,7 @@ def _drop(o, facts, state, price, toll):  # type: ignore[no-untyped-def]
     return worth
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _in_the_way(o, facts, state, random, out):  # type: ignore[no-untyped-def]
     """List in `out` what must leave its space for an option; return the number, -1: it cannot be.
 
@@ -229,7 +233,7 @@ def _in_the_way(o, facts, state, random, out):  # type: ignore[no-untyped-def]
     return -1 if left > room or types > most else size
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _like(o, facts, random):  # type: ignore[no-untyped-def]
     """Return an option, at random, that meets a need of `o` (it may be `o`); -1: it has none."""
     starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
@@ -240,7 +244,7 @@ def _like(o, facts, random):  # type: ignore[no-untyped-def]
     return members[rows[m] + random.integers(0, rows[m + 1] - rows[m])]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _met_by(o, facts, state, random):  # type: ignore[no-untyped-def]
     """Return a chosen option, at random, that meets a need of `o`; -1: none was found."""
     starts, needs, rows, members = facts[0], facts[1], facts[3], facts[4]
@@ -259,7 +263,7 @@ def _met_by(o, facts, state, random):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _replace(  # type: ignore[no-untyped-def]
     o, least, random, may, facts, state, price, toll, swaps, chain, buffers
 ):
@@ -307,7 +311,7 @@ def _replace(  # type: ignore[no-untyped-def]
     return worth, size
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _undo(log, size, facts, state):  # type: ignore[no-untyped-def]
     """Take back what the log lists, the last first."""
     for j in range(size - 1, -1, -1):
@@ -319,7 +323,7 @@ def _undo(log, size, facts, state):  # type: ignore[no-untyped-def]
             _count(-1 - log[j], 1, facts, state[1])
 
 
-@njit(cache=True, nogil=True)
+@loop
 def anneal(  # type: ignore[no-untyped-def]
     moves, heat, random, free, may, spare, facts, state, price, toll, swaps, chain
 ):

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,7 +258,7 @@ def _choose(
 
     spent = np.zeros((work.threads, len(work.limit)))
     cuts = work.by_work
-    calls = [
+    calls: list[tuple[Any, ...]] = [
         (
             *(int(cuts[k]), int(cuts[k + 1]), *looked, work.cover, work.u, work.price),
             *(work.blocks, (work.cost, work.fixed), work.worth, work.inside),
@@ -267,7 +267,7 @@ def _choose(
         for k in range(work.threads)
     ]
     if len(calls) == 1:
-        return compiled.choose(*calls[0]), spent[0]
+        return float(compiled.choose(*calls[0])), spent[0]
     works = [pool.submit(compiled.choose, *call) for call in calls]
     return sum(w.result() for w in works), spent.sum(axis=0)
 

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from siting.solve.anneal import anneal, quick
 from siting.solve.first import first_plan
-from siting.solve.greedy import greedy
+from siting.solve.greedy import fill_up, greedy
 from siting.solve.limits import broken, kept
 from siting.solve.multipliers import Bound, bound_by_multipliers, no_bound
 from siting.solve.neighbourhoods import improve
@@ -59,6 +59,7 @@ _SMALL_CORE_TIME = 0.5  # of the time left
 _SMALL_CORE_GAP = 1e-4
 _FEW_OPTIONS = 700
 _MANY_OPTIONS = 5000  # more than these are searched part by part
+_WORTH_COMPILING = 1500  # options; a first run on fewer need not wait for the compiler
 _WIDE_CORE = 3.0  # options for random moves and neighbourhoods, for each one chosen
 _MOVES = 6000  # for each of them
 _MOVES_A_SECOND = 180_000  # for each thread and second left, at most: more would not end in time
@@ -220,8 +221,7 @@ def search(
     if enough():
         stopped: StoppedBy = "interrupt" if stopping() else "time"
         found = replace(found, stopped_by=stopped, repeatable=False)
-        if best is not None:
-            return replace(found, chosen=prune(problem, best))
+        return found if best is None else replace(found, chosen=_tidy(problem, best))
     tell(None if best is None else problem.value(best), found.bound)
     if best is not None and found.way == "parts":
         found = _part_by_part(problem, relaxed, found, prepared, limits, tell)
@@ -230,14 +230,25 @@ def search(
     if found.chosen is None:
         return found
     stopped_by: StoppedBy = "gap" if _closed(problem, found, gap) else found.stopped_by
-    return replace(found, chosen=prune(problem, found.chosen), stopped_by=stopped_by)
+    return replace(found, chosen=_tidy(problem, found.chosen), stopped_by=stopped_by)
+
+
+def _tidy(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a plan without what brings nothing, and with what money and rooms still allow."""
+    chosen = prune(problem, chosen)
+    if problem.stage.kind not in ("coverage", "class"):
+        return chosen
+    if _way(problem) == "parts" and is_plain(problem):
+        return chosen  # random moves spend what is left
+    fuller = fill_up(problem, chosen)
+    return prune(problem, fuller) if problem.value(fuller) > problem.value(chosen) else chosen
 
 
 def _first(
     problem: Problem, enough: Callable[[], bool], tell: Callable[[float], None]
 ) -> NDArray[np.int64] | None:
     """Return a greedy choice, by compiled loops where they know all rules."""
-    if is_plain(problem):
+    if len(problem.options) > _WORTH_COMPILING and is_plain(problem):
         found = quick(problem, tell)
         if found is not None:
             return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from siting.walk.compiled import compiled
+from siting.compiled import compiled
 from siting.walk.curve import curve_order
 
 if TYPE_CHECKING:

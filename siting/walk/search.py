@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from siting.walk.compiled import compiled
+from siting.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +114,8 @@ def _room(
     if needed <= len(pairs):
         return pairs
     longer = np.empty(2 * needed, np.int64)
-    longer[:filled] = pairs[:filled]
+    for k in range(filled):  # a slice would take seconds to compile
+        longer[k] = pairs[k]
     return longer
 
 

@@ -1,4 +1,4 @@
-"""How the loops of this folder are compiled; importing this module imports numba."""
+"""How loops are compiled; importing this module imports numba."""
 
 from __future__ import annotations
 
