@@ -82,7 +82,7 @@ def document(**changes: Any) -> Document:
         "objective_kind": "coverage",
         "objective": 1800.04,
         "bound": 1801.52,
-        "bound_source": "tree",
+        "bound_source": "HiGHS 1.15.1",
         "gap_abs": 1.48,
         "gap": 0.000822,
         "certified_bound": None,

@@ -221,5 +221,5 @@ def stage(name: str, objective: float = 0.0, bound: float | None = None) -> Stag
         bound=bound,
         gap_abs=None,
         gap=None,
-        bound_source="tree",
+        bound_source="HiGHS 1.15.1",
     )

@@ -323,7 +323,28 @@ CHANGES = {
     "stage's objective": (put("stages", 0, "objective", 469.0), {"stage_first"}),
     "stage's bound": (put("stages", 0, "bound", 481.0), {"stage_first"}),
     "source": (top_and_stage(bound_source="guess"), {"bound_source"}),
-    "stage's source": (put("stages", 0, "bound_source", "guess"), {"stage_first"}),
+    "stage's source": (put("stages", 0, "bound_source", "SCIP 10.0.0"), {"stage_first"}),
+    "a source that nobody has": (
+        top_and_stage(bound_source="guess"),
+        {"bound_source"},
+    ),
+    "a bound from multipliers without a certificate": (
+        top_and_stage(bound_source="multipliers"),
+        {"bound_from_nowhere"},
+    ),
+    "a bound from a tree without a certificate": (
+        top_and_stage(bound_source="tree"),
+        {"bound_from_nowhere"},
+    ),
+    "a bound for want of options that are there": (
+        top_and_stage(bound_source="no options"),
+        {"bound_from_nowhere"},
+    ),
+    "a bound from circles that nobody compares": (
+        top_and_stage(bound_source="what circles could have"),
+        {"bound_from_nowhere"},
+    ),
+    "a bound from nowhere": (top_and_stage(bound_source="none"), {"bound_from_nowhere"}),
     "a certified bound": (put("certified_bound", 480.0), {"stage_first"}),
     "a certified gap": (put("certified_gap", 0.02), {"stage_first"}),
     "a certified bound without a certificate": (
@@ -461,8 +482,8 @@ def test_a_plan_without_projects_is_a_right_answer():
     content = given.plan()
     proof = {
         "objective": 0.0,
-        "bound": 10.0,
-        "gap_abs": 10.0,
+        "bound": 1000.0,
+        "gap_abs": 1000.0,
         "gap": None,
     }  # only the objective is 0
     top_and_stage(**proof)(content)

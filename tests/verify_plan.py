@@ -216,7 +216,7 @@ def plan():
         "bound": 480.0,
         "gap_abs": 10.0,
         "gap": 10.0 / 470.0,
-        "bound_source": "tree",
+        "bound_source": "HiGHS 1.15.1",
     }
     return copy.deepcopy(
         {

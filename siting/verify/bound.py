@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from siting.errors import Notice
 from siting.standard.catalogue import CLASSES
 from siting.standard.tolerances import PROVED
 from siting.verify.compare import close, differs, same_gap, wrong
@@ -17,7 +18,6 @@ from siting.verify.values import WORST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from siting.errors import Notice
     from siting.plan.document import Document, Stage
     from siting.standard.model import Standard
 
@@ -32,7 +32,10 @@ _OWN = (
     "certified_bound",
     "certified_gap",
 )
-BOUND_SOURCES = ("multipliers", "tree", "no options", "what circles could have", "none")
+_CIRCLES = "what circles could have"
+_PROVED_HERE = ("multipliers", "tree")  # what a certificate holds, and verify works out again
+BOUND_SOURCES = (*_PROVED_HERE, "no options", _CIRCLES, "none")
+_SAME_PROOF = 1e-5  # what a certificate's rounding may add to the bound it was made from
 _SOLVER = re.compile(r"(SCIP|SCIP in OR-tools|HiGHS|CP-SAT)( \S+)*|\S+ \(PuLP \S+\)")
 HELD = 1e-7  # the same for objectives that a linear programme was solved for
 
@@ -43,9 +46,6 @@ def check_bound(document: Document) -> Iterator[Notice]:
     if document.sense != sense:
         yield differs("sense", document.sense, sense)
     yield from _agrees(document, sense, "-")
-    for source in (document.bound_source, *(one.bound_source for one in document.stages[1:])):
-        if not _known_source(source):
-            yield wrong("bound_source", stated=source)
     for stage in document.stages[1:]:
         if stage.sense != "max":
             yield differs("stage_sense", stage.sense, "max", stage=stage.name)
@@ -59,9 +59,43 @@ def check_bound(document: Document) -> Iterator[Notice]:
     yield from _status(document)
 
 
-def _known_source(word: str) -> bool:
-    """Return whether a bound can come from there: a word of ours, or a solver and its version."""
-    return word in BOUND_SOURCES or _SOLVER.fullmatch(word) is not None
+def check_sources(document: Document, options: int) -> Iterator[Notice]:
+    """Yield which bounds cannot come from where they are said to come from.
+
+    Parameters
+    ----------
+    options
+        How many the question has.
+    """
+    for stage in document.stages or (document,):
+        name = getattr(stage, "name", "coverage")
+        word = stage.bound_source
+        if word not in BOUND_SOURCES and _SOLVER.fullmatch(word) is None:
+            yield wrong("bound_source", stated=word)
+        if stage.bound is None:
+            continue
+        proved = word in _PROVED_HERE and name in ("coverage", *CLASSES)
+        if (
+            word == "none"
+            or (word == "no options" and options)
+            or (word == _CIRCLES and not name.startswith(WORST))
+            or (proved and stage.certified_bound is None)
+        ):
+            yield wrong("bound_from_nowhere", stated=word, bound=stage.bound, stage=name)
+        elif proved and stage.certified_bound is not None:
+            least = stage.certified_bound - _SAME_PROOF * abs(stage.certified_bound)
+            if stage.bound < least:
+                certified = stage.certified_bound
+                yield differs("bound_uncertified", stage.bound, certified, stage=name, source=word)
+
+
+def unproved(document: Document) -> Iterator[Notice]:
+    """Yield a remark for each bound that nobody can work out again: the solver's word."""
+    for stage in document.stages:
+        counted = stage.name in ("coverage", *CLASSES)
+        if counted and stage.bound is not None and stage.certified_bound is None:
+            values = {"stage": stage.name, "source": stage.bound_source, "bound": stage.bound}
+            yield Notice("verify.not_certified", values=values)
 
 
 def _agrees(stage: Document | Stage, sense: str, name: str) -> Iterator[Notice]:

@@ -14,7 +14,7 @@ from siting.standard.groups import residents
 from siting.standard.options import find_options
 from siting.standard.scenarios import question_from_dict, question_to_dict
 from siting.verify.assumed import LONGEST, check_assumptions, stretched
-from siting.verify.bound import check_bound, check_stages
+from siting.verify.bound import check_bound, check_sources, check_stages, unproved
 from siting.verify.certificate import (
     check_certificate,
     counts_in,
@@ -215,6 +215,7 @@ def inspect(
     if document.objective_kind != question.objective:
         found.append(differs("objective_kind", document.objective_kind, question.objective))
     found += _estimated(document, estimated)
+    found += check_sources(document, len(options))
     kinds = sum(
         kind.asks and bool((options.type == t).any())
         for t, kind in enumerate(question.standard.types)
@@ -292,6 +293,7 @@ def inspect(
     found += check_other_weights(given, right)
     step()
     odd = [Notice("verify.question_unknown")] if inputs.question_sha256 is None else []
+    odd += unproved(document)
     return Checked(tuple(found), question, right, (*odd, *remarks(proved)))
 
 

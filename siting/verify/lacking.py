@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.standard.options import REASONS
+from siting.standard.tolerances import PROVED
 from siting.verify.bound import HELD
 from siting.verify.compare import close, differs
 from siting.verify.held import beyond_room, limited_types
@@ -59,6 +60,11 @@ def check_open_gaps(
     for (s, t), rule in find_obstacles(document, city, question, options).items():
         word[s, t] = len(REASONS) + 1 + rule
     wanted: dict[tuple[int, int, int], float] = {}
+    free = len(REASONS) + 1 + FREE
+    first = document.stages[0].name if document.stages else ""
+    company = {rule.type for rule in question.standard.roof if rule.only_with is not None}
+    alone = _take_one(city, projects)
+    missed = 0.0
     visits: dict[int, Visits] = {}
     for k, count in enumerate(right.types):
         group = count.kind.counting_group
@@ -68,16 +74,47 @@ def check_open_gaps(
                 visits[id(walks)] = visits_of(walks, walked.row)
             limit = limit_of(city, count.kind, group)
             near = visits[id(walks)].where(count.lacking, limit)
-            why = _why(count.lacking, *near, word[:, types[count.kind.id]])
+            words = word[:, types[count.kind.id]]
+            why = _why(count.lacking, *near, words)
             both = city.places.community[count.lacking].astype(np.int64) * len(_WORDS) + why
             residents = np.bincount(both, people[group][count.lacking])
             for at in np.flatnonzero(np.bincount(both)).tolist():
                 wanted[at // len(_WORDS), k, at % len(_WORDS)] = float(residents[at])
+            if first in ("coverage", count.kind.type_class) and count.kind.id not in company:
+                place, space = (side[(words == free)[near[1]] & alone[near[1]]] for side in near)
+                more = np.bincount(space, people[group][place], minlength=1)
+                missed = max(missed, count.each * float(more.max()))
         if count.kind.id in limited:
             beyond = beyond_room(city, count, projects)
             for c in np.flatnonzero(beyond > _LEAST).tolist():
                 wanted[c, k, _FULL] = float(beyond[c])
     yield from _compare(document, city, [c.kind.id for c in right.types], wanted)
+    if not limited:
+        yield from _not_below(document, missed)
+
+
+def _take_one(city: City, projects: list[tuple[int, str]]) -> NDArray[np.bool_]:
+    """Return True for spaces that a single project may join, whatever it is."""
+    alone = city.spaces.min_types <= 1
+    if city.spaces.basic_share is not None:
+        alone &= ~(city.spaces.basic_share > 0.0)
+    alone[[s for s, _ in projects]] = True
+    return alone
+
+
+def _not_below(document: Document, missed: float) -> Iterator[Notice]:
+    """Yield that a bound is wrong where one more project would pass it.
+
+    Parameters
+    ----------
+    missed
+        Need points that the best project brings which could be opened beside the plan.
+    """
+    bound, reached = document.bound, document.objective + missed
+    if bound is None or bound < document.objective:  # which is told already
+        return
+    if reached - bound > PROVED * max(1.0, abs(reached)):
+        yield differs("bound_passed", bound, reached)
 
 
 def _compare(
