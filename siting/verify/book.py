@@ -95,6 +95,10 @@ def read_book(archive: zipfile.ZipFile) -> Book:
         for kind in _related(archive, name.replace("_rels/", "").removesuffix(".rels"))
         if kind[0] not in _OF_SHEETS
     ]
+    kinds = [kind[0] for kind in related]
+    foreign += [
+        ("workbook.xml.rels", f"{kind} x 2") for kind in _KINDS[1:] if kinds.count(kind) > 1
+    ]
     by_kind = {kind[0]: path for kind, path in related.items()}
     by_id = {kind[1]: path for kind, path in related.items()}
 

@@ -157,7 +157,14 @@ def _listed(
         "SELECT table_name, data_type, identifier, description, srs_id FROM gpkg_contents"
     ).fetchall()
     yield from _rows("gpkg_contents", stated, list(contents))
-    right = [(layer, GEOMETRY, "POINT", systems.get(layer), 0, 0) for layer in layers]
+    # a layer without rows does not know what they would be
+    kinds = {
+        row[0]: row[2] if row[0] in layers and not layers[row[0]][1] else "POINT"
+        for row in geometry
+    }
+    right = [
+        (layer, GEOMETRY, kinds.get(layer, "POINT"), systems.get(layer), 0, 0) for layer in layers
+    ]
     yield from _rows("gpkg_geometry_columns", geometry, right)
     if "gpkg_ogr_contents" in there:
         counted = file.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents").fetchall()
