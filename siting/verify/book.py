@@ -123,7 +123,7 @@ def read_book(archive: zipfile.ZipFile) -> Book:
 
     texts: list[str] = []
     if "sharedStrings" in by_kind:
-        texts, more = _texts(_root(archive, by_kind["sharedStrings"]))
+        texts, more = _texts(archive, by_kind["sharedStrings"])
         foreign += more
     theme = _root(archive, by_kind["theme"]) if "theme" in by_kind else None
     looks = read_looks(_root(archive, by_kind["styles"]), theme)
@@ -151,13 +151,18 @@ def _related(archive: zipfile.ZipFile, part: str) -> Mapping[tuple[str, str], st
     return found
 
 
-def _texts(root: Element) -> tuple[list[str], list[tuple[str, str]]]:
+def _texts(archive: zipfile.ZipFile, part: str) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the shared texts; where one is in pieces, each must be as legible as the others."""
     texts, foreign = [], []
-    for one in root:
-        texts.append(text_in(one))
-        wrong = [what for piece in one for what in piece_looks(piece)]
-        foreign += [("sharedStrings.xml", what) for what in wrong]
+    depth = 0
+    with archive.open(part) as stream:
+        for event, one in ElementTree.iterparse(stream, ("start", "end")):
+            depth += 1 if event == "start" else -1
+            if event == "end" and depth == 1:
+                texts.append(text_in(one))
+                wrong = [what for piece in one for what in piece_looks(piece)]
+                foreign += [(part, what) for what in wrong]
+                one.clear()
     return texts, foreign
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -36,7 +37,9 @@ _BLOCKS = (
 )
 _OF_VIEWS = ("sheetView", "pane", "selection")
 _PRINTED = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-_OF_CELLS = ("r", "s", "t")
+_OF_CELLS = frozenset(("r", "s", "t"))
+_CELL, _SAID, _INLINE, _ROW = (f"{MAIN}{word}" for word in ("c", "v", "is", "row"))
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 # &L, &C, &R; the page and how many; fonts and sizes, which some programmes write out. No picture.
@@ -45,6 +48,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 5.0, 10.0  # characters, points: narrower shows no
 _LEAST_ZOOM = 50  # per cent; unverified
 _FARTHEST = 3  # rows from one with something in it to the next: one stays empty between blocks
 _MOST_ROWS = 1_048_576
+_MOST_CELLS = 10_000_000  # of a sheet that is read however large it is; unverified
 Value = str | float | bool | None
 
 
@@ -93,10 +97,13 @@ def read_sheet(stream: IO[bytes], book: Book, most: float) -> Sheet:
             depth += 1
             continue
         depth -= 1
-        if depth == 2 and element.tag == f"{MAIN}row":
+        if depth == 2 and element.tag == _ROW:
             last = _row(sheet, element, book, last, where)
-            cells += len(element)
+            # one far to the right makes up all those before it
+            cells += max(len(element), len(sheet.rows[-1]) if last in where else 0)
             element.clear()
+            if cells > _MOST_CELLS:
+                raise ValueError(f"> {_MOST_CELLS}")
             if cells > most:
                 sheet.large = True
                 return sheet
@@ -115,23 +122,27 @@ def _row(sheet: Sheet, row: Element, book: Book, last: int, where: dict[int, lis
     formats: list[str] = []
     filled: list[int] = []
     for cell in row:
-        found = _PLACE.fullmatch(cell.get("r", ""))
-        if tag_of(cell) != "c" or found is None or int(found[2]) != number:
-            raise ValueError(f"row {number}: {cell.get('r')}")
-        column = _column(found[1])
+        place = cell.get("r", "")
+        letters = place[: -len(str(number))]
+        if cell.tag != _CELL or place != f"{letters}{number}":
+            raise ValueError(f"row {number}: {place}")
+        column = _column(letters)
         if column <= len(values):
-            raise ValueError(f"row {number}: {cell.get('r')}")
+            raise ValueError(f"row {number}: {place}")
+        if not _OF_CELLS.issuperset(cell.attrib):
+            sheet.foreign.append(f"{place}: {', '.join(cell.attrib)}")
         value = _value(sheet, cell, book)
         if value is None:
             continue
         look = int(cell.get("s", "0"))
-        values += [None] * (column - 1 - len(values)) + [value]
-        formats += [GENERAL] * (column - 1 - len(formats)) + [book.looks.formats[look]]
+        for _ in range(column - 1 - len(values)):
+            values.append(None)
+            formats.append(GENERAL)
+        values.append(value)
+        formats.append(book.looks.formats[look])
         filled.append(column)
         if book.looks.foreign[look]:
-            sheet.foreign.append(f"{cell.get('r')}: {book.looks.foreign[look]}")
-        more = cell.attrib.keys() - _OF_CELLS
-        sheet.foreign += [f"{cell.get('r')}: {word}" for word in sorted(more)]
+            sheet.foreign.append(f"{place}: {book.looks.foreign[look]}")
     if not values:
         return number
     before = next(reversed(where), 0)
@@ -148,18 +159,19 @@ def _row(sheet: Sheet, row: Element, book: Book, last: int, where: dict[int, lis
 
 
 def _value(sheet: Sheet, cell: Element, book: Book) -> Value:
-    parts = {tag_of(part): part for part in cell}
-    sheet.foreign += [f"{cell.get('r')}: {part}" for part in parts if part not in ("v", "is")]
     kind = cell.get("t", "n")
-    if kind == "inlineStr":
-        inline = parts.get("is")
-        if inline is None:
-            return None
-        sheet.foreign += [f"{cell.get('r')}: {w}" for part in inline for w in piece_looks(part)]
-        return text_in(inline)
-    said = parts["v"].text if "v" in parts else None
-    if said is None:
-        return None
+    said = None
+    for part in cell:
+        if part.tag == _SAID:
+            said = part.text
+        elif part.tag == _INLINE and kind == "inlineStr":
+            said = text_in(part)
+            found = (f"{cell.get('r')}: {w}" for piece in part for w in piece_looks(piece))
+            sheet.foreign += found
+        else:
+            sheet.foreign.append(f"{cell.get('r')}: {tag_of(part)}")
+    if said is None or kind == "inlineStr":
+        return said
     if kind == "s":
         return book.texts[int(said)]
     if kind == "b":
@@ -169,7 +181,11 @@ def _value(sheet: Sheet, cell: Element, book: Book) -> Value:
     return said  # a text that a formula gave, a date, or an error: never a number
 
 
+@cache
 def _column(letters: str) -> int:
+    """Return the number of a column, of which a sheet has no more than 16,384."""
+    if not _LETTERS.fullmatch(letters):
+        raise ValueError(letters)
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
