@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from mutant_containers import STATEMENTS, books, frames
 from mutants import Kind, mutants, numbers, words
 
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ def _gpkg(path: Path, draw: Random, *, first: bool) -> Iterator[Change]:
         ):
             yield (f"plan.gpkg/{layer}", word), run((statement, values))
     if first:
+        for word, statement in STATEMENTS:
+            yield ("plan.gpkg/container", word), run((statement.format(layer=layers[0]), ()))
         yield ("plan.gpkg", "cut off"), lambda to: to.write_bytes(path.read_bytes()[:4096])
         yield ("plan.gpkg", "gone"), lambda to: to.unlink()
 
@@ -219,6 +222,7 @@ def _xlsx(path: Path, draw: Random, *, first: bool) -> Iterator[Change]:
         if first and tables and sheet.max_row > 3:
             yield (f"report.xlsx/{name}", "a row less"), _without_row(name, path)
     if first:
+        yield from books(path, draw)
         yield ("report.xlsx", "cut off"), lambda to: to.write_bytes(path.read_bytes()[:-100])
 
 
@@ -273,6 +277,8 @@ def _html(path: Path, draw: Random, *, first: bool) -> Iterator[Change]:
         write = partial(_write_page, page=page, data=changed)
         yield (f"report.html/{mutant.kind[0]}", mutant.kind[1]), write
     if first:
+        for kind, changed in frames(page, draw):
+            yield kind, _writes(changed)
         said = re.sub(r"(<ol id=\"answer\"[^>]*><li>)", r"\g<1>9 ", page)
         yield ("report.html/answer in the page", "a number more"), _writes(said)
         twice = page + found[0]

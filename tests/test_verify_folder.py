@@ -128,7 +128,14 @@ def point(x, y=Y, srs=4549, flags=1, envelope=b"", kind=1):
 
 def write_layers(path):
     with closing(sqlite3.connect(path)) as file, file:
-        file.execute("CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id)")
+        file.execute(
+            "CREATE TABLE gpkg_geometry_columns"
+            " (table_name, column_name, geometry_type_name, srs_id, z, m)"
+        )
+        file.execute(
+            "CREATE TABLE gpkg_contents (table_name, data_type, identifier, description,"
+            " min_x, min_y, max_x, max_y, srs_id)"
+        )
         file.execute(
             "CREATE TABLE gpkg_spatial_ref_sys (srs_id, organization, organization_coordsys_id)"
         )
@@ -136,7 +143,14 @@ def write_layers(path):
         for layer, (columns, rows, xs) in LAYERS.items():
             listed = ", ".join(("fid INTEGER PRIMARY KEY", "geom", *columns))
             file.execute(f"CREATE TABLE {layer} ({listed})")
-            file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 4549)", (layer,))
+            file.execute(
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', 4549, 0, 0)",
+                (layer,),
+            )
+            file.execute(
+                "INSERT INTO gpkg_contents VALUES (?, 'features', ?, '', ?, ?, ?, ?, 4549)",
+                (layer, layer, min(xs), Y, max(xs), Y),
+            )
             marks = ", ".join("?" * (len(columns) + 1))
             file.executemany(
                 f"INSERT INTO {layer} (geom, {', '.join(columns)}) VALUES ({marks})",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from siting.plan.classes import CLASS_COLOURS, OTHER_COLOUR, SHARE_COLOURS
@@ -32,7 +33,7 @@ VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)"""
 _STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
     styleName, styleQML, styleSLD, useAsDefault, description, owner)
-VALUES ('', '', ?, 'geom', ?, ?, '', ?, '', '')"""
+VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '')"""
 
 _SHARES = (0.0, 0.5, 0.8, 1.0)  # from, as shares of what a place asks for
 _COLUMNS = {
@@ -79,8 +80,10 @@ def style_map(plan: Plan, path: Path, lang: Lang) -> None:
         file.execute("DELETE FROM gpkg_contents WHERE table_name = 'layer_styles'")
         file.execute(_TABLE)
         file.execute(_CONTENTS)
+        # verify compares what this very version writes
+        made = f"siting {version('siting')}"
         for layer, name, qml, default in _styles(plan, lang):
-            file.execute(_STYLE, (layer_name(layer, lang), name, qml, default))
+            file.execute(_STYLE, (layer_name(layer, lang), name, qml, default, made))
 
 
 def _speaks(path: Path, lang: Lang) -> bool:

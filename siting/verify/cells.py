@@ -20,6 +20,30 @@ class Fen:
     amount: int | None
 
 
+class Shown(float):
+    """A number that a workbook shows by a format of its own.
+
+    Attributes
+    ----------
+    kind
+        Which, see `formats_of`.
+    """
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, number: float, kind: str) -> Shown:
+        """Return the number with its kind."""
+        found = super().__new__(cls, number)
+        found.kind = kind
+        return found
+
+
+def shown_as(kind: str, number: float | None) -> Shown | None:
+    """Return a number that is shown by a format of its own, or nothing."""
+    return None if number is None else Shown(number, kind)
+
+
 @dataclass(frozen=True)
 class Gap:
     """A gap, which may be tiny; None for an empty cell."""
@@ -48,6 +72,21 @@ class Free:
 FREE = Free()
 Wanted = str | float | Fen | Gap | Word | Label | Free | None
 Cell = object
+GENERAL = "General"
+"""The format that shows a number as far as there is room."""
+_FORMATS = {
+    "plain": GENERAL,
+    "word": "@",
+    "whole": "0",
+    "people": "#,##0",
+    "share": "0.0%",
+    "gap": "0.000%",
+    "money": "#,##0.00",
+    "area": "#,##0.0",
+    "points": "#,##0.0",
+}
+FORMATS = tuple(dict.fromkeys(_FORMATS.values()))
+"""Those that siting uses."""
 _Words = dict[tuple[int, str, str], str]
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -89,6 +128,49 @@ def compare_rows(
                     value=shown(cell),
                     values={"right": _text(ought)},
                 )
+
+
+def compare_formats(
+    name: str,
+    stated: Sequence[Sequence[Cell]],
+    formats: Sequence[Sequence[str]],
+    right: Sequence[Sequence[Wanted]],
+    first: int = 1,
+) -> Iterator[Notice]:
+    """Yield which numbers are shown otherwise than they ought to be, in rows that agree.
+
+    Parameters
+    ----------
+    formats
+        Those of the cells, as a workbook writes them.
+    """
+    rows = enumerate(zip(stated, formats, right, strict=True), start=first)
+    for number, (cells, codes, wanted) in rows:
+        for k, (cell, code, ought) in enumerate(zip(cells, codes, wanted, strict=False), start=1):
+            fine = formats_of(ought)
+            if not isinstance(cell, str) and cell is not None and code not in fine:
+                yield Notice(
+                    "verify.cell_format",
+                    file=name,
+                    row=number,
+                    column=str(k),
+                    value=shown(cell),
+                    values={"stated": code, "right": fine[0]},
+                )
+
+
+def formats_of(ought: Wanted) -> tuple[str, ...]:
+    """Return the formats by which a number may be shown; the first is siting's."""
+    kind = "plain"
+    if isinstance(ought, Fen):
+        kind = "money"
+    elif isinstance(ought, Gap):
+        kind = "gap"
+    elif isinstance(ought, Shown):
+        kind = ought.kind
+    if kind == "any":
+        return FORMATS
+    return tuple(dict.fromkeys((_FORMATS[kind], GENERAL)))
 
 
 def _called(words: _Words, column: int, cell: Cell, ought: Word | Label) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 from math import isclose, isfinite, isinf
+from typing import Any
 
 from siting.errors import Notice
 
@@ -62,3 +63,18 @@ def differs(key: str, stated: object, right: object, **names: object) -> Notice:
 def wrong(key: str, **names: object) -> Notice:
     """Return a notice that names what breaks a rule."""
     return Notice(f"verify.{key}", values={name: shown(value) for name, value in names.items()})
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a record of JSON; a reader of a key that stands twice might take the other value.
+
+    Raises
+    ------
+    ValueError
+        A key stands there twice.
+    """
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(n for k, n in enumerate(names) if n in names[:k])!r} x 2")
+    return record

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
 from siting.plan.certificate import CERTIFICATE, read_certificate
@@ -14,8 +14,12 @@ from siting.plan.disk import file_content
 from siting.plan.folder import find_folder, unexchanged
 from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
+from siting.verify.compare import each_once
+from siting.verify.frame import OTHER_PAGE
 from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
+from siting.verify.layer_index import NO_INDEX
+from siting.verify.layer_styles import OTHER_STYLES
 from siting.verify.page import check_page
 from siting.verify.sheets import Told
 from siting.verify.tables import check_gaps, check_projects
@@ -35,7 +39,9 @@ WORKBOOK, PAGE, MAP = "report.xlsx", "report.html", "projects.geojson"
 _TABLES = ("projects.csv", "gaps.csv", "plan.gpkg")
 BESIDE = (*_TABLES, WORKBOOK, PAGE, MAP)
 _MISSING, _ABSENT = "verify.file_missing", "verify.file_absent"
-_ODD = (LARGE, _ABSENT)
+_ODD = (LARGE, _ABSENT, OTHER_PAGE, OTHER_STYLES, NO_INDEX)
+_KNOWN = {PLAN, CERTIFICATE, *BESIDE}
+_MOST_NAMED = 20  # files in one remark
 
 
 def verify_folder(
@@ -105,16 +111,18 @@ def _inspect(plan_folder: Path, city: Path | None, stages: Stages, *, full: bool
     found = [n if n.file else replace(n, file=PLAN) for n in (*changed, *rest)]
     wrong, odd = check_files(plan_folder, document, checked, read, stages.begin("files"))
     notices = (*found, *wrong, *broken)
-    return replace(checked, notices=notices, remarks=(*checked.remarks, *odd))
+    remarks = (*checked.remarks, *odd, *_strangers(plan_folder))
+    return replace(checked, notices=notices, remarks=remarks)
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a record of JSON; a reader of a key that stands twice might take the other value."""
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(n for k, n in enumerate(names) if n in names[:k])!r} x 2")
-    return record
+def _strangers(folder: Path) -> list[Notice]:
+    """Return the notice of what lies beside a plan that siting does not write."""
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name not in _KNOWN)
+    if not names:
+        return []
+    more = f", ... ({len(names)})" if len(names) > _MOST_NAMED else ""
+    values = {"names": ", ".join(names[:_MOST_NAMED]) + more}
+    return [Notice("verify.files_unknown", values=values)]
 
 
 def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
@@ -131,7 +139,7 @@ def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
 
     try:
         text = file_content(path).decode("utf-8")
-        json.loads(text, object_pairs_hook=_each_once)
+        json.loads(text, object_pairs_hook=each_once)
     except FileNotFoundError as fault:
         raise InputError(Notice("verify.no_plan", file=str(path))) from fault
     except (OSError, ValueError, RecursionError) as fault:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from siting.errors import Notice
-from siting.verify.compare import shown
+from siting.verify.compare import each_once, shown
 from siting.verify.tables import project_columns, project_rows, says, text_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def check_geojson(
 ) -> list[Notice]:
     """Return what is wrong in projects.geojson: one feature a project, in the plan's order."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"), object_pairs_hook=each_once)
         features = content["features"]
         stated = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
         kinds = {(content["type"], f["type"], f["geometry"]["type"]) for f in features}
@@ -34,6 +35,19 @@ def check_geojson(
             raise ValueError("a point has no properties")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
+    more = [
+        *_more("-", content, {"type", "features"}),
+        *(
+            notice
+            for number, feature in enumerate(features, start=1)
+            for notice in (
+                *_more(f"features {number}", feature, {"type", "properties", "geometry"}),
+                *_more(f"geometry {number}", feature["geometry"], {"type", "coordinates"}),
+            )
+        ),
+    ]
+    if more:
+        return [replace(notice, file=path.name) for notice in more]
     rows = project_rows(document, question)
     if len(stated) != len(rows):
         values = {"stated": len(stated), "right": len(rows)}
@@ -55,6 +69,15 @@ def check_geojson(
         if not _same(point, degrees):
             found.append(_wrong(path.name, number, "coordinates", shown(point), shown(degrees)))
     return found
+
+
+def _more(where: str, record: dict[str, Any], known: set[str]) -> list[Notice]:
+    """Return the members that the format does not have, as `crs`, which moves points."""
+    return [
+        Notice("verify.foreign", values={"where": where, "what": name})
+        for name in record
+        if name not in known
+    ]
 
 
 def _degrees(document: Document, crs: str | None) -> list[tuple[float, float] | None]:

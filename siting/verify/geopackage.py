@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from siting.city.geopackage import is_stored
 from siting.errors import Notice
 from siting.verify.compare import shown
+from siting.verify.layer_index import check_indexes
+from siting.verify.layer_schema import FID, GEOMETRY, STYLES, check_schema, foreign
+from siting.verify.layer_styles import check_styles
 from siting.verify.point import read_point
 from siting.verify.tables import PROJECTS, project_columns, project_rows, says, text_of
 
@@ -37,6 +40,7 @@ _NAMES = {
 _KEYS = {"projects": ("space", "type"), "spaces": ("id",), "places": ("id",)}
 _SAME_M = 1e-6  # points are written in full; coordinates may differ by how they were transformed
 _SYSTEM = ("gpkg_geometry_columns", "gpkg_spatial_ref_sys")
+_LISTS = ("gpkg_contents", "gpkg_ogr_contents", "gpkg_extensions", STYLES)
 _NO_CRS = ("NONE", "GDAL", "")  # who defines a coordinate system that is none
 
 
@@ -82,15 +86,55 @@ def check_geopackage(
                     )
                 for name in named:
                     found += _layer(file, path.name, layer, name, right_layer, city.metric_crs)
+            # what holds the layers is looked at where they say what they ought to
+            found = found or _container(file, path.name, document, question, wanted, city)
     except (sqlite3.Error, UnicodeDecodeError) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     return found
 
 
+def _container(
+    file: sqlite3.Connection,
+    name: str,
+    document: Document,
+    question: Question | None,
+    wanted: dict[str, _Layer],
+    city: City,
+) -> list[Notice]:
+    """Return what stands around the layers, of which there are three in one language."""
+    there = {row[0] for row in file.execute("SELECT name FROM sqlite_master")}
+    lang = int(_NAMES["projects"][0] not in there)
+    tables = {layer: names[lang] for layer, names in _NAMES.items()}
+    missing = [table for table in tables.values() if table not in there]
+    if missing:
+        return [foreign("gpkg_contents", table) for table in missing]
+    columns = {**_COLUMNS, "projects": project_columns(document)}
+    layers = {
+        table: (columns[layer], list(zip(wanted[layer].x, wanted[layer].y, strict=True)))
+        for layer, table in tables.items()
+    }
+    found = check_schema(file, name, layers, city.metric_crs)
+    if found:
+        return found
+    points = {
+        table: {
+            row[0]: read_point(row[1])
+            for row in file.execute(f'SELECT "{FID}", "{GEOMETRY}" FROM "{table}"')
+        }
+        for table in tables.values()
+    }
+    classes = None if question is None else [t.type_class for t in question.standard.types]
+    return [
+        *check_indexes(file, name, points),
+        *check_styles(file, name, tables, classes),
+    ]
+
+
 def _refuse_computed(file: sqlite3.Connection) -> None:
     """Raise where what is read of a layer is a view, which could go on for ever."""
     tables = [row[0] for row in file.execute("SELECT name FROM sqlite_master")]
-    read = {*_SYSTEM, *(name for names in _NAMES.values() for name in names if name in tables)}
+    names = (*_LISTS, *(name for names in _NAMES.values() for name in names))
+    read = {*_SYSTEM, *(name for name in names if name in tables)}
     for name in sorted(read):
         if not is_stored(file, name):
             raise sqlite3.DatabaseError(f"{name} is no plain table")

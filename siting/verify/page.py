@@ -17,7 +17,9 @@ import numpy as np
 
 from siting.errors import Notice
 from siting.verify.cells import compare_rows
-from siting.verify.compare import fen
+from siting.verify.compare import each_once, fen
+from siting.verify.frame import check_frame
+from siting.verify.page_heads import check_heads
 from siting.verify.page_tables import HAIR, levels, percent, surely, tables
 
 if TYPE_CHECKING:
@@ -50,8 +52,9 @@ def check_page(
         What tables are counted from, by language; None where that is not known.
     """
     try:
-        text = path.read_text("utf-8")
-        data = json.loads(_only(_DATA, text))
+        text = path.read_bytes().decode("utf-8")
+        raw = _only(_DATA, text)
+        data = json.loads(raw, object_pairs_hook=each_once)
         sheets = {sheet["id"]: sheet for sheet in data["sheets"]}
         if len(sheets) != len(data["sheets"]):
             raise ValueError("a table stands there twice")
@@ -59,9 +62,11 @@ def check_page(
             return []
         zh = told(1)
         return [
+            *check_frame(path.name, text, raw, data, zh.city.name),
             *_answer(path.name, text, data),
             *_tiles(path.name, document, data["tiles"]),
             *_map(path.name, zh, data["map"]),
+            *check_heads(path.name, addresses is not None, zh, sheets),
             *_tables(path.name, addresses, zh, sheets),
         ]
     except Exception as fault:  # whatever stands in the data where something else belongs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from siting.plan.classes import class_word
 from siting.standard.tolerances import SLACK
-from siting.verify.cells import FREE, Fen, Gap, Word
+from siting.verify.cells import FREE, Fen, Gap, Shown, Word, shown_as
 from siting.verify.compare import fen
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from siting.verify.cells import Wanted
     from siting.verify.recount import Recount
 
+# How the objective is shown, and else as points
+_MEASURES = {"grades": "people", "cost": "money", "worst-community": "share"}
 _ABSENT, _PRESENT = ("no", "没有"), ("yes", "有")
 _TOTAL = ("total", "合计")
 _HAVE_IT = ("have it after", "方案后有")
@@ -94,11 +96,11 @@ def needs(told: Told) -> Rows:
                     told.class_name(kind.type_class),
                     Word(kind.counting_group),
                     kind.minutes,
-                    people,
-                    people - before,
-                    after.get((community, kind.id), 0.0),
-                    before / people,
-                    then / people,
+                    Shown(people, "people"),
+                    Shown(people - before, "people"),
+                    Shown(after.get((community, kind.id), 0.0), "people"),
+                    Shown(before / people, "share"),
+                    Shown(then / people, "share"),
                     *words,
                 ]
             )
@@ -118,7 +120,8 @@ def who_has_what(told: Told) -> Rows:
         had = sum(state is not None and state[0] for state in here)
         has = [state is not None and state[1] for state in here]
         have = [n + mark for n, mark in zip(have, has, strict=True)]
-        row: list[Wanted] = [circle.community, circle.residents, float(had), float(sum(has))]
+        row: list[Wanted] = [circle.community, Shown(circle.residents, "people")]
+        row += [Shown(had, "whole"), Shown(sum(has), "whole")]
         if grades:
             held = (circle.grade_before, circle.grade_after)
             row += [grades.get(grade or "", _NO_GRADE[lang]) for grade in held]
@@ -129,12 +132,14 @@ def who_has_what(told: Told) -> Rows:
             word = _ABSENT if state is not None and not state[1] else word
             row.append(word[lang])
         rows.append(row)
-    total: list[Wanted] = [_HAVE_IT[lang], sum(c.residents for c in document.circles), None, None]
+    people = sum(c.residents for c in document.circles)
+    total: list[Wanted] = [_HAVE_IT[lang], Shown(people, "people"), None, None]
     if grades:
         total += [None, None]
     if rewarded:
         total.append(Fen(sum(fen(c.reward) or 0 for c in document.circles)))
-    return [*rows, [*total, *map(float, have)]]
+    # beneath columns of words
+    return [*rows, [*total, *(Shown(count, "word") for count in have)]]
 
 
 def still_open(told: Told) -> Rows:
@@ -147,7 +152,7 @@ def still_open(told: Told) -> Rows:
             told.type_name(gap.type),
             told.class_name(kinds[gap.type].type_class),
             Word(kinds[gap.type].counting_group),
-            gap.residents,
+            Shown(gap.residents, "people"),
             Word(gap.reason),
         ]
         for gap in gaps
@@ -162,7 +167,8 @@ def numbers(told: Told) -> Rows:
 
     def worth(value: float | None) -> Wanted:
         # a bound on costs need not be whole fen
-        return None if value is None else value / (1, 10_000)[told.lang] if cost else value
+        scaled = value / (1, 10_000)[told.lang] if cost and value is not None else value
+        return shown_as(_MEASURES.get(document.objective_kind, "points"), scaled)
 
     budget, people = document.budget, document.residents
     return [
@@ -170,12 +176,12 @@ def numbers(told: Told) -> Rows:
             ("feasible", "可行")[told.lang]
             if document.status == "feasible"
             else ("proved the best", "已证明最优")[told.lang],
-            float(len(document.projects)),
-            float(len({p.space for p in document.projects})),
+            Shown(len(document.projects), "whole"),
+            Shown(len({p.space for p in document.projects}), "whole"),
             Fen(fen(budget.capital.spent)),
             Fen(fen(budget.subsidy_per_year.spent)),
-            people.everyone,
-            people.newly_served_any_type,
+            Shown(people.everyone, "people"),
+            Shown(people.newly_served_any_type, "people"),
             worth(document.objective),
             worth(document.bound),
             Gap(document.gap),
@@ -191,10 +197,10 @@ def shares(told: Told) -> Rows:
             told.class_name(row.type_class),
             row.minutes,
             Word(row.group),
-            row.residents,
-            row.before,
-            row.after,
-            row.residents_per_outlet,
+            Shown(row.residents, "people"),
+            Shown(row.before, "share"),
+            Shown(row.after, "share"),
+            shown_as("people", row.residents_per_outlet),
         ]
         for row in told.document.coverage
     ]
@@ -221,7 +227,12 @@ def figures(told: Told) -> Rows:
 
 def otherwise(told: Told) -> Rows:
     """Return the rows of what the projects are worth under other assumptions."""
+    kind = "people" if told.document.objective_kind == "grades" else "points"
     return [
-        [Word(row.name), row.objective, row.residents_newly_served]
+        [
+            Word(row.name),
+            Shown(row.objective, kind),
+            Shown(row.residents_newly_served, "people"),
+        ]
         for row in told.document.sensitivity
     ]

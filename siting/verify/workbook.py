@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from siting.city.findings import Findings
 from siting.city.table_excel import is_harmless
 from siting.errors import Notice
-from siting.verify.cells import FREE, Cell, Fen, Wanted, compare_rows
-from siting.verify.compare import fen
+from siting.verify.book import read_book
+from siting.verify.book_sheet import read_sheet
+from siting.verify.cells import (
+    FREE,
+    Cell,
+    Fen,
+    Shown,
+    Wanted,
+    compare_formats,
+    compare_rows,
+    shown_as,
+)
+from siting.verify.compare import fen, shown
 from siting.verify.sheets import (
     class_called,
     figures,
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from siting.plan.document import Document, Payment
+    from siting.verify.book_sheet import Sheet
     from siting.verify.sheets import Told
 
 _LANGS = ("en", "zh")
@@ -42,6 +55,7 @@ _SHEETS = {
 }
 LARGE = "verify.sheet_large"
 """Key of the notice that a sheet was not compared."""
+_MOST_TOLD = 5  # of one sheet
 _MOST_CELLS = 30_000  # of one sheet: reading more takes longer than counting the city again
 _GENERAL = "general"
 _YES_NO = ("no", "yes")
@@ -109,104 +123,120 @@ def check_workbook(
         What the further sheets are counted from, by language; None where that is not known.
     """
     try:
-        sheets, large = _read(path)
+        sheets, foreign = _read(path)
     except Exception as fault:  # whatever a broken archive makes of its reader
-        fault_of = {"fault": str(fault)}
+        fault_of = {"fault": f"{type(fault).__name__}: {fault}"}
         return [Notice("verify.file_unreadable", file=path.name, values=fault_of)]
-    found: list[Notice] = []
+    found = [
+        Notice("verify.foreign", file=path.name, values={"where": where, "what": what})
+        for where, what in foreign
+    ]
     for sheet, names in _SHEETS.items():
-        lang = next((k for k, name in enumerate(names) if name in (*sheets, *large)), None)
+        lang = next((k for k, name in enumerate(names) if name in sheets), None)
         if lang is None:
             values = {"sheet": " / ".join(names)}
             found.append(Notice("verify.sheet_missing", file=path.name, values=values))
-        elif names[lang] in sheets and (told is not None or sheet in ("projects", "money")):
-            name, rows = names[lang], sheets[names[lang]]
-            for part, stated, right in _parts(sheet, rows, document, addresses, told, lang):
-                first = 1 + next((k for k, row in enumerate(rows) if row in stated[:1]), 0)
-                at = f"{path.name}/{name}{part}"
-                found += compare_rows(at, stated, right, _YUAN[lang], first)
-    return found + [Notice(LARGE, file=path.name, values={"sheet": name}) for name in large]
+            continue
+        name = names[lang]
+        if sheets[name].large:
+            found.append(Notice(LARGE, file=path.name, values={"sheet": name}))
+        elif told is not None or sheet in ("projects", "money"):
+            parts = list(_parts(sheet, sheets[name].rows, document, addresses, told, lang))
+            found += _compared(f"{path.name}/{name}", sheets[name], parts, _YUAN[lang])
+    return found
 
 
-Part = tuple[str, Sequence[Sequence[Cell]], Sequence[Sequence[Wanted]]]
+def _compared(name: str, sheet: Sheet, parts: list[Part], unit: int) -> Iterator[Notice]:
+    """Yield what is wrong in the parts of a sheet, and numbers that stand beside them."""
+    told: set[tuple[int, int]] = set()
+    for part, at, width, right in parts:
+        stated = [row[:width] for row in sheet.rows[at]]
+        formats = [row[:width] for row in sheet.formats[at]]
+        wrong = list(compare_rows(f"{name}{part}", stated, right, unit, at.start + 1))
+        if not wrong:
+            wrong = list(compare_formats(f"{name}{part}", stated, formats, right, at.start + 1))
+        yield from wrong
+        told |= {(at.start + r, c) for r, row in enumerate(stated) for c in range(len(row))}
+    for r, row in enumerate(sheet.rows):
+        for c, cell in enumerate(row):
+            if not isinstance(cell, str) and cell is not None and (r, c) not in told:
+                yield Notice(
+                    "verify.number_beside",
+                    file=name,
+                    row=r + 1,
+                    column=str(c + 1),
+                    value=shown(cell),
+                )
+
+
+Part = tuple[str, slice, int | None, Sequence[Sequence[Wanted]]]
+"""What a part of a sheet is called, its rows, how many of its columns count (None: all), and the
+right rows."""
 
 
 def _parts(
     sheet: str,
-    rows: list[list[Cell]],
+    rows: Sequence[Sequence[Cell]],
     document: Document,
     addresses: dict[str, str] | None,
     told: Callable[[int], Told] | None,
     lang: int,
 ) -> Iterator[Part]:
-    """Yield what to compare of a sheet: its name, the rows stated, and the right ones."""
+    """Yield what to compare of a sheet."""
+    whole, body = slice(0, len(rows)), slice(1, len(rows))
     if sheet == "projects":
         right = _projects(document, addresses, lang)
         # without a project there is nothing but a header and a row of totals
         if right or len(rows) > 2:
-            yield "", rows, right
+            yield "", whole, None, right
+        else:
+            total = _NAMES["total"][lang]
+            nothing = [[*(None if c is None else Shown(0, "any") for c in r)] for r in rows[1:]]
+            yield "", body, None, [[total, *cells[1:]] for cells in nothing]
     elif sheet == "money":
-        yield "", rows, _money(document, lang)
+        yield "", whole, None, _money(document, lang)
     elif told is not None and sheet == "summary":
         at = len(rows) - len(document.coverage)
-        yield "", rows[at:], shares(told(lang))
+        yield "", slice(max(0, at), len(rows)), None, shares(told(lang))
         # above them a header and a title
-        yield "", rows[max(0, at - 3) : at - 2], numbers(told(lang))
+        yield "", slice(max(0, at - 3), max(0, at - 2)), None, numbers(told(lang))
     elif told is not None and sheet == "assumptions":
         for name, right in (("figures", figures(told(lang))), ("otherwise", otherwise(told(lang)))):
             title = [_NAMES[name][lang]]
             at = next((k for k, row in enumerate(rows) if row == title), len(rows)) + 2
             width = len(right[0]) if right else 0
-            yield f"/{title[0]}", [row[:width] for row in rows[at : at + len(right)]], right
+            yield f"/{title[0]}", slice(at, at + len(right)), width, right
     elif told is not None:
         of = {"needs": needs, "coverage": who_has_what, "open": still_open}[sheet]
-        yield "", rows[1:], of(told(lang))
+        yield "", body, None, of(told(lang))
 
 
-def _read(path: Path) -> tuple[dict[str, list[list[Cell]]], list[str]]:
-    """Return the rows of the sheets that are compared, and the names of those that are too large.
+def _read(path: Path) -> tuple[dict[str, Sheet], list[tuple[str, str]]]:
+    """Return the sheets, and what siting does not write: where, and what.
 
     Empty rows and ends of rows are left out.
     """
-    import openpyxl
-
     findings = Findings()
     if not is_harmless(path, path.name, findings):
         raise ValueError(findings.faults[0].line())
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    sheets: dict[str, list[list[Cell]]] = {}
-    large: list[str] = []
+    sheets: dict[str, Sheet] = {}
     seen: dict[str, str] = {}
-    try:
-        for name in book.sheetnames:
+    with zipfile.ZipFile(path) as archive:
+        book = read_book(archive)
+        foreign = list(book.foreign)
+        for name, part in book.sheets.items():
             whose = next((key for key, names in _SHEETS.items() if name in names), None)
             if whose is None:
+                foreign.append((name, "sheet"))
                 continue
             if whose in seen:
                 raise ValueError(f"{seen[whose]}, {name}")
             seen[whose] = name
-            sheet = book[name]
-            sheet.reset_dimensions()  # how far a sheet says it goes may be untrue
             most = float("inf") if whose in ("projects", "money") else _MOST_CELLS
-            rows, cells = [], 0
-            for row in sheet.iter_rows(values_only=True):
-                rows.append(_stripped(row))
-                cells += len(row)
-                if cells > most:
-                    large.append(name)
-                    break
-            else:
-                sheets[name] = [row for row in rows if row]
-    finally:
-        book.close()
-    return sheets, large
-
-
-def _stripped(row: Sequence[Cell]) -> list[Cell]:
-    cells = list(row)
-    while cells and cells[-1] is None:
-        cells.pop()
-    return cells
+            with archive.open(part) as stream:
+                sheets[name] = read_sheet(stream, book, most)
+            foreign += [(name, what) for what in sheets[name].foreign[:_MOST_TOLD]]
+    return sheets, foreign
 
 
 def _projects(
@@ -227,7 +257,7 @@ def _projects(
     for number, p in enumerate(document.projects, start=1):
         item = one_off.pop(p.space, None)
         once = (*p.capital_paid_by, *(item.capital_paid_by if item else ()))
-        put(_header("number", lang), float(number))
+        put(_header("number", lang), Shown(number, "whole"))
         put(_header("space", lang), p.space)
         put(_header("type", lang), names[p.type][lang] if p.type in names else FREE)
         put(
@@ -237,18 +267,18 @@ def _projects(
         put(_header("community", lang), p.community)
         if addresses is not None:
             put(_header("address", lang), addresses.get(p.space, ""))
-        put(_header("area", lang), p.area_m2)
+        put(_header("area", lang), Shown(p.area_m2, "area"))
         put(_header("capital", lang), Fen(fen(p.capital)))
         if document.one_off:
             put(_header("one_off", lang), Fen(fen(item.capital) if item else None))
         for fund, paid in _by_purse(funds["capital"], once):
             put(_header("pays_capital", lang, fund), Fen(paid or None))
-        put(_header("relief", lang), p.relief)
+        put(_header("relief", lang), shown_as("share", p.relief))
         put(_header("subsidy", lang), Fen(fen(p.subsidy_per_year)))
         for fund, paid in _by_purse(funds["subsidy_per_year"], p.subsidy_paid_by):
             put(_header("pays_subsidy", lang, fund), Fen(paid or None))
-        put(_header("gained", lang), p.residents_gained)
-        put(_header("shared", lang), p.residents_shared)
+        put(_header("gained", lang), Shown(p.residents_gained, "people"))
+        put(_header("shared", lang), shown_as("people", p.residents_shared))
         put(_header("chain", lang), _NAMES[_YES_NO[p.chain]][lang])
         if document.shared is not None:
             both = (p.space, p.type) in shared
@@ -297,7 +327,7 @@ def _total(cells: Iterable[Wanted]) -> Wanted:
     known = list(cells)
     if isinstance(known[0], Fen):
         return Fen(sum(c.amount or 0 for c in known if isinstance(c, Fen)))
-    return sum(c for c in known if isinstance(c, float))
+    return Shown(sum(c for c in known if isinstance(c, float)), "area")
 
 
 def _money(document: Document, lang: int) -> list[list[Wanted]]:
@@ -317,7 +347,8 @@ def _money(document: Document, lang: int) -> list[list[Wanted]]:
             row += [_NAMES["unlimited"][lang], Fen(fen(spent)), None, None]
         else:
             left = Fen((fen(limit) or 0) - (fen(spent) or 0))
-            row += [Fen(fen(limit)), Fen(fen(spent)), left, spent / limit if limit else None]
+            used = shown_as("share", spent / limit if limit else None)
+            row += [Fen(fen(limit)), Fen(fen(spent)), left, used]
         rows.append(row)
     rows.append([_NAMES["by_type"][lang]])
     rows.append([_header(h, lang) for h in ("type", "class", "count", "capital", "subsidy")])
@@ -331,12 +362,13 @@ def _money(document: Document, lang: int) -> list[list[Wanted]]:
             sums.append([len(mine), capital, subsidy])
             kind = names[word]
             called: list[Wanted] = [kind[lang], class_called(kind[2], lang)]
-            rows.append([*called, float(len(mine)), Fen(capital), Fen(subsidy)])
+            opened = Shown(len(mine), "whole")
+            rows.append([*called, opened, Fen(capital), Fen(subsidy)])
     if document.one_off:
         fixed = sum(fen(item.capital) or 0 for item in document.one_off)
         sums.append([0, fixed, 0])
         rows.append([_NAMES["fixed"][lang], None, None, Fen(fixed)])
     count, capital, subsidy = (sum(row[k] for row in sums) for k in range(3))
     total = _NAMES["total"][lang]
-    rows.append([total, None, float(count), Fen(capital), Fen(subsidy)])
+    rows.append([total, None, Shown(count, "whole"), Fen(capital), Fen(subsidy)])
     return rows

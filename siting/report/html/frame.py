@@ -7,6 +7,7 @@ import re
 import tomllib
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,8 @@ def framed(
     words: Mapping[str, Pair] = data["words"]
     slots = {
         "lang": "zh-CN" if lang == "zh" else "en",
+        # verify compares what this very version writes
+        "maker": escape(f"siting {version('siting')}"),
         "title": escape(data["title"][at]),
         "styles": _styles(maps),
         "list": "ol" if numbered else "ul",
