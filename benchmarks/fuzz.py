@@ -178,15 +178,17 @@ def run_child(name: str, home: Path, seed: int, seconds: float) -> None:
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
         before = len(seen)
         try:
-            word, fault = traced(reader.read, work, seen), None
-        except Exception as error:
-            word, fault = "", place(error)
+            word, error = traced(reader.read, work, seen), None
+        except Exception as caught:
+            word, error = "", caught
         signal.setitimer(signal.ITIMER_PROF, 0)
+        elsewhere = outside[:1]  # before the lines of an error are looked up, in other files
+        fault = None if error is None else place(error)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         if peak - most > MEMORY // 2048:
             fault = f"memory: {(peak - most) / 1024:.0f} MB"
-        if outside:
-            fault = f"outside: {outside[0]}"
+        if elsewhere:
+            fault = f"outside: {elsewhere[0]}"
         report["inputs"] += 1
         if fault is not None:
             report["found"][fault] = report["found"].get(fault, 0) + 1

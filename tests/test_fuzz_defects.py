@@ -180,12 +180,40 @@ def test_web_mercator_is_known_by_the_text_that_names_no_grid():
     assert known_crs(pyproj.CRS(3857).to_wkt("WKT1_GDAL")) == "EPSG:3857"
 
 
+@pytest.mark.parametrize("more", [{}, {"geometry": b""}])
+def test_text_in_parquet_that_is_no_text_is_refused(tmp_path, more):
+    folder = with_places(tmp_path, "places.parquet")
+    words = pa.array([b"a", b"East\xff\xfe"]).view(pa.string())
+    numbers = {name: np.zeros(2) for name in ("x", "y", "everyone")}
+    table = pa.table({"id": words, **numbers})
+    if more:
+        import geopandas
+
+        ids = {"id": ["a", "East12"], "everyone": [1.0, 1.0]}
+        frame = geopandas.GeoDataFrame(ids, geometry=geopandas.points_from_xy([0, 1], [0, 1]))
+        frame.to_parquet(folder / "places.parquet", compression="none")
+        content = (folder / "places.parquet").read_bytes()
+        assert b"East12" in content
+        (folder / "places.parquet").write_bytes(content.replace(b"East12", b"East\xff\xfe"))
+    else:
+        parquet.write_table(table, folder / "places.parquet")
+    assert one_fault(folder).startswith("places.parquet: the file is damaged or no Parquet file")
+
+
 # --------------------------------------------------------------------------------------- geojson
 
 
 def geojson(folder, content):
     text = content if isinstance(content, str) else json.dumps(content)
     return with_places(folder, "places.geojson", text.encode(), 'crs = "EPSG:32650"')
+
+
+def test_a_point_further_than_anything_is_no_position(tmp_path):
+    point = {"type": "Point", "coordinates": [-1.05e196, 3500000.0]}
+    properties = {"id": "p1", "everyone": 1.0}
+    feature = {"type": "Feature", "geometry": point, "properties": properties}
+    content = {"type": "FeatureCollection", "features": [feature]}
+    assert "has no position" in "".join(faults(geojson(tmp_path, content)))
 
 
 def test_a_pipeline_that_is_called_geojson_runs_not(tmp_path):

@@ -114,3 +114,12 @@ def test_a_plan_that_does_not_fit_its_workbook_is_no_traceback(folder, tmp_path,
     (tmp_path / "plan" / "plan.json").write_text(json.dumps(content), "utf-8")
     with pytest.raises(siting.VerificationError):
         siting.verify(tmp_path / "plan", folder.parent / "city")
+
+
+def test_a_number_of_very_many_digits_is_no_traceback(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "plan")
+    content = json.loads((folder / "plan.json").read_text("utf-8"))
+    content["projects"][0]["places_by_group"]["everyone"] = 10**400
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(siting.InputError, match="401 digits"):
+        siting.verify(tmp_path / "plan", folder.parent / "city")

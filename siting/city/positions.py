@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.city.cells import numbers
+from siting.city.cells import LARGEST, numbers
 from siting.city.coordinates import (
     BD09,
     GCJ02,
@@ -127,7 +127,8 @@ def _of_geometry(table: Table, findings: Findings) -> tuple[Floats, Floats]:
     x = np.full(len(table), np.nan)
     y = np.full(len(table), np.nan)
     x[~none], y[~none] = shapely.get_x(points[~none]), shapely.get_y(points[~none])
-    broken = ~none & ~(np.isfinite(x) & np.isfinite(y))
+    broken = ~none & ~((np.abs(x) <= LARGEST) & (np.abs(y) <= LARGEST))
+    x[broken], y[broken] = np.nan, np.nan
     findings.fault_rows("city.no_geometry", table, None, broken)
     return x, y
 

@@ -15,6 +15,8 @@ from siting.city.tables import cells_fit
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pyarrow.parquet import ParquetFile
+
     from siting.city.findings import Findings
     from siting.city.tables import Source
 
@@ -33,6 +35,7 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
             return None
         with path.open("rb") as stream:
             opened = parquet.ParquetFile(stream)
+            _require_text(opened)
             metadata = opened.schema_arrow.metadata or {}
             if b"geo" not in metadata:
                 table = opened.read(use_threads=False)
@@ -45,6 +48,18 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
     except Exception as error:  # on damaged files the readers slip in ways of their own
         findings.fault("city.not_parquet", file=file, detail=first_line(error))
         return None
+
+
+def _require_text(opened: ParquetFile) -> None:
+    """Raise an Arrow error where a column of text holds bytes that are none; readers slip later."""
+    import pyarrow as pa
+
+    for group in range(opened.num_row_groups):
+        for field in opened.schema_arrow:
+            kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary)
+            if any(one(field.type) for one in kinds):
+                part = opened.read_row_group(group, columns=[field.name], use_threads=False)
+                part.validate(full=True)
 
 
 def _names_no_file(about: bytes, file: str, findings: Findings) -> bool:

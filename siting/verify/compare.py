@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import ROUND_FLOOR, Decimal
 from math import isclose, isfinite, isinf
 from typing import Any
 
 from siting.errors import Notice
 
+_DIGITS = 19  # of a whole number in 64 bits
 _RELATIVE = 1e-9  # sums in another order differ by no more
 
 
@@ -65,14 +67,25 @@ def wrong(key: str, **names: object) -> Notice:
     return Notice(f"verify.{key}", values={name: shown(value) for name, value in names.items()})
 
 
-def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a record of JSON; a reader of a key that stands twice might take the other value.
+def strict_json(text: str) -> Any:
+    """Return what JSON says, where every reader would understand the same.
 
     Raises
     ------
     ValueError
-        A key stands there twice.
+        It is no JSON, a key stands twice in a record, or a whole number has more digits than
+        64 bits hold.
     """
+    return json.loads(text, object_pairs_hook=_each_once, parse_int=_whole)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"{digits[:_DIGITS]}...: {len(digits)} digits")
+    return int(digits)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]

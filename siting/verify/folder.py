@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from siting.plan.disk import file_content
 from siting.plan.folder import find_folder, unexchanged
 from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
-from siting.verify.compare import each_once
+from siting.verify.compare import strict_json
 from siting.verify.frame import OTHER_PAGE
 from siting.verify.geojson import check_geojson
 from siting.verify.geopackage import check_geopackage
@@ -139,7 +138,7 @@ def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
 
     try:
         text = file_content(path).decode("utf-8")
-        json.loads(text, object_pairs_hook=each_once)
+        strict_json(text)
     except FileNotFoundError as fault:
         raise InputError(Notice("verify.no_plan", file=str(path))) from fault
     except (OSError, ValueError, RecursionError) as fault:

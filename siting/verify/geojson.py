@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from siting.errors import Notice
-from siting.verify.compare import each_once, shown
+from siting.verify.compare import shown, strict_json
 from siting.verify.tables import project_columns, project_rows, says, text_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def check_geojson(
 ) -> list[Notice]:
     """Return what is wrong in projects.geojson: one feature a project, in the plan's order."""
     try:
-        content = json.loads(path.read_text("utf-8"), object_pairs_hook=each_once)
+        content = strict_json(path.read_text("utf-8"))
         features = content["features"]
         stated = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
         kinds = {(content["type"], f["type"], f["geometry"]["type"]) for f in features}

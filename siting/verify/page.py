@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +16,7 @@ import numpy as np
 
 from siting.errors import Notice
 from siting.verify.cells import compare_rows
-from siting.verify.compare import each_once, fen
+from siting.verify.compare import fen, strict_json
 from siting.verify.frame import check_frame
 from siting.verify.page_heads import check_heads
 from siting.verify.page_tables import HAIR, levels, percent, surely, tables
@@ -54,7 +53,7 @@ def check_page(
     try:
         text = path.read_bytes().decode("utf-8")
         raw = _only(_DATA, text)
-        data = json.loads(raw, object_pairs_hook=each_once)
+        data = strict_json(raw)
         sheets = {sheet["id"]: sheet for sheet in data["sheets"]}
         if len(sheets) != len(data["sheets"]):
             raise ValueError("a table stands there twice")
