@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from siting.errors import SitingError, VerificationError
+from siting.errors import VerificationError
+from siting.files import stands_there
 
 if TYPE_CHECKING:
     import threading
@@ -79,7 +80,7 @@ def check_city(
     folder = Path(path)
     city, faults, remarks = check(folder)
     own = folder / "standard.toml"
-    if standard is None and own.is_file():
+    if standard is None and stands_there(own):
         standard = own
     resolved = None
     if standard is not None:
@@ -263,14 +264,17 @@ def _reported(plan: Plan) -> Plan:
 
 
 def _prepare_what_comes_next(city: City, question: Question, surveyed: list[Survey]) -> None:
-    """Import what checks and writes a plan, and check what needs no plan, while one is sought."""
-    from siting.verify.check import survey
+    """Import what checks and writes a plan, and check what needs no plan, while one is sought.
 
-    import_module("siting.plan.layers")
-    for name in ("html.page", "xlsx", "qgis"):
-        import_module(f"siting.report.{name}")
-    import_module("xlsxwriter")
-    with suppress(SitingError):  # the check of the plan meets it again
+    Whatever goes wrong here, a want of memory too, the check and the writing meet again.
+    """
+    with suppress(Exception):
+        from siting.verify.check import survey
+
+        import_module("siting.plan.layers")
+        for name in ("html.page", "xlsx", "qgis"):
+            import_module(f"siting.report.{name}")
+        import_module("xlsxwriter")
         surveyed.append(survey(city, question))
 
 

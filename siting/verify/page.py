@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.errors import Notice
+from siting.files import file_content
+from siting.plan.disk import LARGEST
 from siting.verify.cells import compare_rows
 from siting.verify.compare import fen
 from siting.verify.page_tables import HAIR, levels, percent, surely, tables
@@ -50,7 +52,7 @@ def check_page(
         What tables are counted from, by language; None where that is not known.
     """
     try:
-        text = path.read_text("utf-8")
+        text = file_content(path, LARGEST).decode("utf-8")
         data = json.loads(_only(_DATA, text))
         sheets = {sheet["id"]: sheet for sheet in data["sheets"]}
         if len(sheets) != len(data["sheets"]):
