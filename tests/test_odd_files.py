@@ -1,4 +1,4 @@
-"""What stands in the place of a file and is none is refused in one line, and nobody waits for it."""
+"""What stands in the place of a file and is none is refused in words, and nobody waits for it."""
 
 import json
 import os

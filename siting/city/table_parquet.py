@@ -9,6 +9,7 @@ import numpy as np
 
 from siting.city.coordinates import UnknownCrsError, known_crs
 from siting.city.parquet_footer import chunks_of
+from siting.city.parquet_pages import with_pages
 from siting.city.table_geo import first_line, from_frame
 from siting.city.tables import cells_fit
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SMALL = 50_000_000
 """Bytes of a file whose text is measured first; a larger one may hold what it says."""
+_MOST_A_NUMBER = 32
+"""Bytes; twice the longest number, for a column may hold it and a table of its values."""
 _MOST_TEXT = 500_000_000
 """Bytes that the text of a small file may unpack to; unverified."""
 
@@ -69,6 +72,11 @@ def _fits(path: Path, file: str, findings: Findings) -> bool:
     size = path.stat().st_size
     chunks = chunks_of(path)
     if not cells_fit(sum(chunk.values for chunk in chunks), size, file, findings):
+        return False
+    chunks = with_pages(path, chunks)
+    padded = sum(max(0, c.size - _MOST_A_NUMBER * c.values) for c in chunks if not c.is_text)
+    if padded > _SMALL:
+        findings.fault("city.large_pages", file=file, megabytes=f"{padded / 1e6:.0f}")
         return False
     # The same long text a thousand times is stored once, but is a thousand texts when read.
     texts: dict[str, int] = {}
