@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from siting.errors import InputError, Notice
 
@@ -17,6 +18,18 @@ MACHINE = Path("/proc/meminfo")
 GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUP = Path("/proc/self/cgroup")
 """Where Linux tells of this process, of the machine, and of the limits of containers."""
+
+FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Settings for the environment of a process that has not loaded its libraries yet.
+
+Without them they take what is never used: OpenBLAS room for each core of the machine, in each
+library that brings a copy of it, and Arrow one GB, which counts against every limit.
+"""
+LIBRARIES_MB, ADDRESSES_MB = 450.0, 1250.0
+"""What the libraries and a small city take, data and addresses; measured, see docs/reliability.md.
+
+Data without the solver's process, which has less, and with the compiling of a first run.
+"""
 
 
 def peak_memory_mb(*, children: bool = False) -> float:
@@ -107,13 +120,18 @@ def free_memory_mb() -> float:
         The least of what the machine has free and what the limits of a container and of the
         process (``ulimit``) leave; infinity where the system does not say.
     """
+    return min(_system_free_mb(), _own_free_mb("data"), _own_free_mb("addresses"))
+
+
+def _system_free_mb() -> float:
+    """Return what the machine, or a container, has free."""
     if sys.platform == "win32":
         return _windows_free_mb()
     machine = _fields(MACHINE)
     if "MemAvailable" not in machine:
         return float("inf")
     free = (machine["MemAvailable"] + machine.get("SwapFree", 0)) / 1024
-    return max(0.0, min(free, _groups_free_mb(), _own_free_mb()))
+    return max(0.0, min(free, _groups_free_mb()))
 
 
 def require_memory(need_mb: float, *, file: str | None = None) -> None:
@@ -133,8 +151,29 @@ def require_memory(need_mb: float, *, file: str | None = None) -> None:
     """
     free = free_memory_mb()
     if need_mb > free:
-        values = {"need": f"{need_mb / 1024:,.1f}", "free": f"{free / 1024:,.1f}"}
-        raise InputError(Notice("errors.memory", file=file, values=values))
+        raise InputError(Notice("errors.memory", file=file, values=_figures(need_mb, free)))
+
+
+def require_libraries() -> None:
+    """Refuse to begin where there is no room for the libraries themselves.
+
+    Some of them end the whole process where they find none. To be asked before they are loaded.
+
+    Raises
+    ------
+    InputError
+        Less than `LIBRARIES_MB` of memory is free, or fewer than `ADDRESSES_MB` addresses.
+    """
+    require_memory(LIBRARIES_MB)
+    free = _own_free_mb("addresses")
+    if free < ADDRESSES_MB:
+        raise InputError(Notice("errors.addresses", values=_figures(ADDRESSES_MB, free)))
+
+
+def _figures(need_mb: float, free_mb: float) -> dict[str, str]:
+    """Return both as GB, rounded so that they never look the same."""
+    need, free = math.ceil(need_mb / 102.4) / 10, math.floor(free_mb / 102.4) / 10
+    return {"need": f"{need:,.1f}", "free": f"{free:,.1f}"}
 
 
 @contextmanager
@@ -172,16 +211,17 @@ def _fields(path: Path) -> dict[str, int]:
     return found
 
 
-def _own_free_mb() -> float:
-    """Return what the limits of this process leave."""
+def _own_free_mb(kind: Literal["data", "addresses"]) -> float:
+    """Return what a limit of this process leaves; infinity without one."""
     with suppress(ImportError):
         import resource
 
-        own = _fields(STATUS)
-        limits = ((resource.RLIMIT_AS, "VmSize"), (resource.RLIMIT_DATA, "VmData"))
-        found = [(resource.getrlimit(kind)[0], own.get(name, 0)) for kind, name in limits]
-        left = [most / 2**20 - kb / 1024 for most, kb in found if most != resource.RLIM_INFINITY]
-        return min(left, default=float("inf"))
+        limit, used = (
+            (resource.RLIMIT_DATA, "VmData") if kind == "data" else (resource.RLIMIT_AS, "VmSize")
+        )
+        most = resource.getrlimit(limit)[0]
+        if most != resource.RLIM_INFINITY:
+            return max(0.0, most / 2**20 - _fields(STATUS).get(used, 0) / 1024)
     return float("inf")
 
 

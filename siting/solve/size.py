@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Bytes until the plan is written, for each pair of an outlet and a place, of a space and a place,
 # and for each demand of a place. Measured, see docs/reliability.md.
 _OUTLET_PAIR, _SPACE_PAIR, _NEED = 20, 170, 35
-_ALWAYS_THERE = 10_000_000  # pairs that any machine has room for
+_ALWAYS_THERE = 200_000  # pairs for which there is room beside the libraries
 
 
 def require_memory_to_solve(gaps: Gaps, spaces: NDArray[np.int64]) -> None:
