@@ -200,6 +200,10 @@ def solve(
 ) -> Plan:
     """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
 
+    What memory the question takes is guessed and asked for first. Other than the command, this
+    sets no limit to the process, which is the caller's: where the guess is too small, the system
+    ends the process as it does others. `siting.memory.no_more_than_free` sets one for a while.
+
     Raises
     ------
     InputError, InfeasibleError, NoPlanError, VerificationError, Interrupted
@@ -326,7 +330,8 @@ def frontier(
     threads
         Of all processes together.
     processes
-        How many budgets are solved side by side; None: one a thread.
+        How many budgets are solved side by side; None: one a thread. Fewer where the free memory
+        has no room for as many, which a remark says.
     lang
         The language in which plots and the page open; None: that of the locale.
     on_work
@@ -372,7 +377,7 @@ def frontier(
     from siting.words import default_lang
 
     remarks = write_frontier(found, Path(folder), lang or default_lang())
-    return replace(found, remarks=remarks)
+    return replace(found, remarks=(*found.remarks, *remarks))
 
 
 def verify(

@@ -25,10 +25,11 @@ FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 Without them they take what is never used: OpenBLAS room for each core of the machine, in each
 library that brings a copy of it, and Arrow one GB, which counts against every limit.
 """
-LIBRARIES_MB, ADDRESSES_MB = 450.0, 1250.0
-"""What the libraries and a small city take, data and addresses; measured, see docs/reliability.md.
+LIBRARIES_MB, ADDRESSES_MB = 500.0, 1250.0
+"""What the process of a small city takes, data and addresses; measured, see docs/reliability.md.
 
-Data without the solver's process, which has less, and with the compiling of a first run.
+Most of it are the libraries, and the compiling of a first run. The data are those of the solver's
+process too.
 """
 
 
@@ -120,11 +121,17 @@ def free_memory_mb() -> float:
         The least of what the machine has free and what the limits of a container and of the
         process (``ulimit``) leave; infinity where the system does not say.
     """
-    return min(_system_free_mb(), _own_free_mb("data"), _own_free_mb("addresses"))
+    return min(shared_memory_mb(), _own_free_mb("data"), _own_free_mb("addresses"))
 
 
-def _system_free_mb() -> float:
-    """Return what the machine, or a container, has free."""
+def shared_memory_mb() -> float:
+    """Return how much memory this process and those that it starts may take together, in MB.
+
+    Returns
+    -------
+    float
+        As `free_memory_mb`, without the limits that each process has for itself.
+    """
     if sys.platform == "win32":
         return _windows_free_mb()
     machine = _fields(MACHINE)
@@ -137,37 +144,37 @@ def _system_free_mb() -> float:
 def require_memory(need_mb: float, *, file: str | None = None) -> None:
     """Refuse what needs more memory than there is, before it is taken.
 
+    Libraries are loaded as they are needed, and some end the whole process where they find no
+    room. So what is still to come of them is asked for together with the data.
+
     Parameters
     ----------
     need_mb
-        By a guess.
+        By a guess, without the libraries.
     file
         Named in the refusal, where it is a file that needs it.
 
     Raises
     ------
     InputError
-        `need_mb` is more than `free_memory_mb` tells.
+        It is more than `free_memory_mb` tells.
     """
-    free = free_memory_mb()
-    if need_mb > free:
-        raise InputError(Notice("errors.memory", file=file, values=_figures(need_mb, free)))
+    for key, free, whole in (
+        ("errors.memory", free_memory_mb(), need_mb + _to_come_mb("VmData", LIBRARIES_MB)),
+        (
+            "errors.addresses",
+            _own_free_mb("addresses"),
+            need_mb + _to_come_mb("VmSize", ADDRESSES_MB),
+        ),
+    ):
+        if whole > free:
+            raise InputError(Notice(key, file=file, values=_figures(whole, free)))
 
 
-def require_libraries() -> None:
-    """Refuse to begin where there is no room for the libraries themselves.
-
-    Some of them end the whole process where they find none. To be asked before they are loaded.
-
-    Raises
-    ------
-    InputError
-        Less than `LIBRARIES_MB` of memory is free, or fewer than `ADDRESSES_MB` addresses.
-    """
-    require_memory(LIBRARIES_MB)
-    free = _own_free_mb("addresses")
-    if free < ADDRESSES_MB:
-        raise InputError(Notice("errors.addresses", values=_figures(ADDRESSES_MB, free)))
+def _to_come_mb(name: str, whole_mb: float) -> float:
+    """Return what this process has not yet taken of what it takes in any case."""
+    taken = _fields(STATUS).get(name)
+    return 0.0 if taken is None else max(0.0, whole_mb - taken / 1024)
 
 
 def _figures(need_mb: float, free_mb: float) -> dict[str, str]:
@@ -183,15 +190,24 @@ def no_more_than_free() -> Iterator[None]:
     Linux promises more than it has, and ends the process without a word once it is used. So the
     data of this process, and of each that it starts, may grow by what is free now and no more.
     """
-    free = free_memory_mb()
-    if sys.platform != "linux" or free == float("inf"):
+    with no_more_than(free_memory_mb()):
+        yield
+
+
+@contextmanager
+def no_more_than(most_mb: float) -> Iterator[None]:
+    """Let the data of this process, and of each that it starts, grow by so much and no more.
+
+    For processes that are siting's own: who embeds the package would not expect it.
+    """
+    if sys.platform != "linux" or most_mb == float("inf"):
         yield
         return
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
     own = _fields(STATUS).get("VmData", 0) * 1024
-    most = int(own + free * 2**20)
+    most = int(own + most_mb * 2**20)
     limits = [limit for limit in (most, *before) if limit != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_DATA, (min(limits), before[1]))
     try:

@@ -18,7 +18,7 @@ from functools import wraps
 from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec
 
 from siting.errors import SitingError
-from siting.memory import no_more_than_free, require_libraries
+from siting.memory import no_more_than_free, require_memory
 from siting.words import Lang, default_lang, text
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def guarded(command: Callable[P, int | None], *, light: bool = False) -> Callabl
         debug = bool(kwargs.get("debug")) or os.environ.get("SITING_DEBUG", "") not in ("", "0")
         try:
             if not light:
-                require_libraries()
+                require_memory(0.0)  # what the libraries take
             with no_more_than_free():
                 code = command(*args, **kwargs) or 0
         except SitingError as error:
