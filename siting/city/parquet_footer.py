@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from siting.files import open_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -60,7 +62,7 @@ def chunks_of(path: Path) -> list[Chunk]:
     ValueError
         The file does not end with a footer of Parquet.
     """
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         whole = stream.seek(0, 2)
         stream.seek(max(0, whole - _TAIL))
         tail = stream.read(_TAIL)

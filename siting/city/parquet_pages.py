@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from siting.city.parquet_footer import structure
+from siting.files import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,7 @@ def with_pages(path: Path, chunks: Iterable[Chunk]) -> list[Chunk]:
         The pages hold another number of values than the footer states, or are damaged.
     """
     left = iter(range(_MOST))
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         return [_looked_at(stream, chunk, left) for chunk in chunks]
 
 

@@ -12,6 +12,7 @@ from siting.city.parquet_footer import chunks_of
 from siting.city.parquet_pages import with_pages
 from siting.city.table_geo import first_line, from_frame
 from siting.city.tables import cells_fit
+from siting.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
     try:
         if not _fits(path, file, findings):
             return None
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             opened = parquet.ParquetFile(stream)
             metadata = opened.schema_arrow.metadata or {}
             if b"geo" not in metadata:
@@ -100,7 +101,7 @@ def _unpacked(path: Path, name: str) -> int:
     import pyarrow.compute as pc
     from pyarrow import parquet
 
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         opened = parquet.ParquetFile(stream, read_dictionary=[name])
         total = 0
         for group in range(opened.metadata.num_row_groups):
