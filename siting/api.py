@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from siting.errors import SitingError, VerificationError
+from siting.errors import VerificationError
+from siting.files import stands_there
 
 if TYPE_CHECKING:
     import threading
@@ -79,7 +80,7 @@ def check_city(
     folder = Path(path)
     city, faults, remarks = check(folder)
     own = folder / "standard.toml"
-    if standard is None and own.is_file():
+    if standard is None and stands_there(own):
         standard = own
     resolved = None
     if standard is not None:
@@ -199,6 +200,10 @@ def solve(
 ) -> Plan:
     """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
 
+    What memory the question takes is guessed and asked for first. Other than the command, this
+    sets no limit to the process, which is the caller's: where the guess is too small, the system
+    ends the process as it does others. `siting.memory.no_more_than_free` sets one for a while.
+
     Raises
     ------
     InputError, InfeasibleError, NoPlanError, VerificationError, Interrupted
@@ -263,14 +268,17 @@ def _reported(plan: Plan) -> Plan:
 
 
 def _prepare_what_comes_next(city: City, question: Question, surveyed: list[Survey]) -> None:
-    """Import what checks and writes a plan, and check what needs no plan, while one is sought."""
-    from siting.verify.check import survey
+    """Import what checks and writes a plan, and check what needs no plan, while one is sought.
 
-    import_module("siting.plan.layers")
-    for name in ("html.page", "xlsx", "qgis"):
-        import_module(f"siting.report.{name}")
-    import_module("xlsxwriter")
-    with suppress(SitingError):  # the check of the plan meets it again
+    Whatever goes wrong here, a want of memory too, the check and the writing meet again.
+    """
+    with suppress(Exception):
+        from siting.verify.check import survey
+
+        import_module("siting.plan.layers")
+        for name in ("html.page", "xlsx", "qgis"):
+            import_module(f"siting.report.{name}")
+        import_module("xlsxwriter")
         surveyed.append(survey(city, question))
 
 
@@ -322,7 +330,8 @@ def frontier(
     threads
         Of all processes together.
     processes
-        How many budgets are solved side by side; None: one a thread.
+        How many budgets are solved side by side; None: one a thread. Fewer where the free memory
+        has no room for as many, which a remark says.
     lang
         The language in which plots and the page open; None: that of the locale.
     on_work
@@ -368,7 +377,7 @@ def frontier(
     from siting.words import default_lang
 
     remarks = write_frontier(found, Path(folder), lang or default_lang())
-    return replace(found, remarks=remarks)
+    return replace(found, remarks=(*found.remarks, *remarks))
 
 
 def verify(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from siting.errors import InputError, Notice
 
@@ -17,6 +18,19 @@ MACHINE = Path("/proc/meminfo")
 GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUP = Path("/proc/self/cgroup")
 """Where Linux tells of this process, of the machine, and of the limits of containers."""
+
+FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Settings for the environment of a process that has not loaded its libraries yet.
+
+Without them they take what is never used: OpenBLAS room for each core of the machine, in each
+library that brings a copy of it, and Arrow one GB, which counts against every limit.
+"""
+LIBRARIES_MB, ADDRESSES_MB = 500.0, 1250.0
+"""What the process of a small city takes, data and addresses; measured, see docs/reliability.md.
+
+Most of it are the libraries, and the compiling of a first run. The data are those of the solver's
+process too.
+"""
 
 
 def peak_memory_mb(*, children: bool = False) -> float:
@@ -107,34 +121,66 @@ def free_memory_mb() -> float:
         The least of what the machine has free and what the limits of a container and of the
         process (``ulimit``) leave; infinity where the system does not say.
     """
+    return min(shared_memory_mb(), _own_free_mb("data"), _own_free_mb("addresses"))
+
+
+def shared_memory_mb() -> float:
+    """Return how much memory this process and those that it starts may take together, in MB.
+
+    Returns
+    -------
+    float
+        As `free_memory_mb`, without the limits that each process has for itself.
+    """
     if sys.platform == "win32":
         return _windows_free_mb()
     machine = _fields(MACHINE)
     if "MemAvailable" not in machine:
         return float("inf")
     free = (machine["MemAvailable"] + machine.get("SwapFree", 0)) / 1024
-    return max(0.0, min(free, _groups_free_mb(), _own_free_mb()))
+    return max(0.0, min(free, _groups_free_mb()))
 
 
 def require_memory(need_mb: float, *, file: str | None = None) -> None:
     """Refuse what needs more memory than there is, before it is taken.
 
+    Libraries are loaded as they are needed, and some end the whole process where they find no
+    room. So what is still to come of them is asked for together with the data.
+
     Parameters
     ----------
     need_mb
-        By a guess.
+        By a guess, without the libraries.
     file
         Named in the refusal, where it is a file that needs it.
 
     Raises
     ------
     InputError
-        `need_mb` is more than `free_memory_mb` tells.
+        It is more than `free_memory_mb` tells.
     """
-    free = free_memory_mb()
-    if need_mb > free:
-        values = {"need": f"{need_mb / 1024:,.1f}", "free": f"{free / 1024:,.1f}"}
-        raise InputError(Notice("errors.memory", file=file, values=values))
+    for key, free, whole in (
+        ("errors.memory", free_memory_mb(), need_mb + _to_come_mb("VmData", LIBRARIES_MB)),
+        (
+            "errors.addresses",
+            _own_free_mb("addresses"),
+            need_mb + _to_come_mb("VmSize", ADDRESSES_MB),
+        ),
+    ):
+        if whole > free:
+            raise InputError(Notice(key, file=file, values=_figures(whole, free)))
+
+
+def _to_come_mb(name: str, whole_mb: float) -> float:
+    """Return what this process has not yet taken of what it takes in any case."""
+    taken = _fields(STATUS).get(name)
+    return 0.0 if taken is None else max(0.0, whole_mb - taken / 1024)
+
+
+def _figures(need_mb: float, free_mb: float) -> dict[str, str]:
+    """Return both as GB, rounded so that they never look the same."""
+    need, free = math.ceil(need_mb / 102.4) / 10, math.floor(free_mb / 102.4) / 10
+    return {"need": f"{need:,.1f}", "free": f"{free:,.1f}"}
 
 
 @contextmanager
@@ -144,15 +190,24 @@ def no_more_than_free() -> Iterator[None]:
     Linux promises more than it has, and ends the process without a word once it is used. So the
     data of this process, and of each that it starts, may grow by what is free now and no more.
     """
-    free = free_memory_mb()
-    if sys.platform != "linux" or free == float("inf"):
+    with no_more_than(free_memory_mb()):
+        yield
+
+
+@contextmanager
+def no_more_than(most_mb: float) -> Iterator[None]:
+    """Let the data of this process, and of each that it starts, grow by so much and no more.
+
+    For processes that are siting's own: who embeds the package would not expect it.
+    """
+    if sys.platform != "linux" or most_mb == float("inf"):
         yield
         return
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
     own = _fields(STATUS).get("VmData", 0) * 1024
-    most = int(own + free * 2**20)
+    most = int(own + most_mb * 2**20)
     limits = [limit for limit in (most, *before) if limit != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_DATA, (min(limits), before[1]))
     try:
@@ -172,16 +227,17 @@ def _fields(path: Path) -> dict[str, int]:
     return found
 
 
-def _own_free_mb() -> float:
-    """Return what the limits of this process leave."""
+def _own_free_mb(kind: Literal["data", "addresses"]) -> float:
+    """Return what a limit of this process leaves; infinity without one."""
     with suppress(ImportError):
         import resource
 
-        own = _fields(STATUS)
-        limits = ((resource.RLIMIT_AS, "VmSize"), (resource.RLIMIT_DATA, "VmData"))
-        found = [(resource.getrlimit(kind)[0], own.get(name, 0)) for kind, name in limits]
-        left = [most / 2**20 - kb / 1024 for most, kb in found if most != resource.RLIM_INFINITY]
-        return min(left, default=float("inf"))
+        limit, used = (
+            (resource.RLIMIT_DATA, "VmData") if kind == "data" else (resource.RLIMIT_AS, "VmSize")
+        )
+        most = resource.getrlimit(limit)[0]
+        if most != resource.RLIM_INFINITY:
+            return max(0.0, most / 2**20 - _fields(STATUS).get(used, 0) / 1024)
     return float("inf")
 
 

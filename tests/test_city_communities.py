@@ -61,11 +61,31 @@ def test_point_outside_all_polygons_belongs_to_the_nearest(tmp_path):
     assert any("lie in no polygon" in line and "first: p3" in line for line in remarks(folder))
 
 
-def test_point_in_two_polygons_belongs_to_the_first(tmp_path):
+def test_point_in_two_polygons_belongs_to_the_smaller_and_is_remarked(tmp_path):
+    shapes = {"A": box(-10, -10, 1000, 1000), "B": box(-10, -10, 310, 310)}
+    folder = with_polygons(tmp_path, shapes)
+    assert names_of(read_city(folder), read_city(folder).places) == ["B", "B", "A"]
+    (said,) = [line for line in remarks(folder) if line.startswith("places.csv: 2 points")]
+    assert "lie within several polygons of areas.gpkg (first: p1, in A, B)" in said
+
+
+def test_of_equal_polygons_that_hold_a_point_the_first_by_name_counts(tmp_path):
     shapes = {"B": box(-10, -10, 1000, 1000), "A": box(-10, -10, 1000, 1000)}
     city = read_city(with_polygons(tmp_path, shapes))
-    assert names_of(city, city.places) == ["B", "B", "B"]
+    assert names_of(city, city.places) == ["A", "A", "A"]
     assert "city.empty_communities" in {n.key for n in city.remarks}
+
+
+def test_point_on_a_border_is_in_the_smaller_one_without_a_remark(tmp_path):
+    shapes = {"A": box(-10, -10, 300, 1000), "B": box(300, -10, 400, 1000)}
+    folder = with_polygons(tmp_path, shapes)
+    assert names_of(read_city(folder), read_city(folder).places) == ["A", "B", "A"]
+    assert "city.in_several_polygons" not in remark_keys(folder)
+
+
+def test_polygons_that_overlap_where_nobody_is_are_not_remarked(tmp_path):
+    shapes = {"A": box(-10, -10, 1000, 600), "B": box(-10, 500, 1000, 1000)}
+    assert "city.in_several_polygons" not in remark_keys(with_polygons(tmp_path, shapes))
 
 
 def test_polygon_that_crosses_itself_is_mended_and_remarked(tmp_path):

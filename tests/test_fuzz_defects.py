@@ -21,6 +21,7 @@ from pyarrow import parquet
 from siting.city.coordinates import UnknownCrsError, known_crs
 from siting.city.findings import LISTED
 from siting.city.parquet_footer import Chunk, chunks_of
+from siting.city.parquet_pages import with_pages
 from siting.city.read import read_city
 from siting.city.table_excel import plain_xml
 from siting.city.toml_text import parse_toml
@@ -389,15 +390,93 @@ def test_the_footer_is_read_as_the_library_reads_it(tmp_path):
         about = parquet.ParquetFile(stream).metadata
         groups = [about.row_group(g) for g in range(about.num_row_groups)]
     columns = [group.column(c) for group in groups for c in range(about.num_columns)]
+    wide = 13  # of a decimal of 30 digits
     assert chunks_of(path) == [
         Chunk(
             c.path_in_schema,
             c.physical_type == "BYTE_ARRAY",
             c.num_values,
-            c.total_uncompressed_size,
+            max(
+                c.total_uncompressed_size,
+                wide * c.num_values * (c.physical_type == "FIXED_LEN_BYTE_ARRAY"),
+            ),
+            c.dictionary_page_offset if c.has_dictionary_page else c.data_page_offset,
+            c.total_compressed_size,
         )
         for c in columns
     ]
+    # what pages say of themselves, with their headers, is what the footer says of them
+    assert with_pages(path, chunks_of(path)) == chunks_of(path)
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_a_footer_that_states_fewer_values_than_its_pages_hold_is_refused(
+    tmp_path, compression, version
+):
+    folder = with_places(tmp_path, "places.parquet")
+    columns = {name: np.zeros(3_000) for name in ("x", "y", "everyone")}
+    table = pa.table({"id": [str(k) for k in range(3_000)], **columns})
+    path = folder / "places.parquet"
+    parquet.write_table(table, path, compression=compression, data_page_version=version)
+    content = path.read_bytes()
+    size = int.from_bytes(content[-8:-4], "little")
+    footer = content[-8 - size : -8]
+    stated, less = varint(6_000), varint(6)  # zigzag of 3,000, and of 3 in as many bytes
+    places = [at for at in range(size) if footer.startswith(stated, at)]
+    for changed, words in (
+        (places, "another number of values"),
+        (places[1:-1], "more rows than values"),  # all but the rows of the file and of the group
+        (places[1:2], "more rows than values"),
+    ):
+        lying = bytearray(footer)
+        for at in changed:
+            lying[at : at + 2] = less
+        path.write_bytes(content[: -8 - size] + lying + content[-8:])
+        assert words in one_fault(folder)
+
+
+def varint(number):
+    return bytes([number & 127 | 128, number >> 7])
+
+
+def test_pages_that_unpack_to_far_more_than_their_values_are_refused(tmp_path):
+    folder = with_places(tmp_path, "places.parquet")
+    path = folder / "places.parquet"
+    columns = {name: np.zeros(3) for name in ("x", "y", "everyone")}
+    parquet.write_table(
+        pa.table({"id": ["a", "b", "c"], **columns}), path, compression="none", use_dictionary=False
+    )
+    content = path.read_bytes()
+    (chunk,) = (c for c in chunks_of(path) if c.name == "x")
+    header = content[chunk.start : chunk.start + chunk.packed]
+    # fields of a page's header: its kind 0, its bytes unpacked, its bytes packed
+    unpacked = header[3]
+    assert header[:5] == bytes([0x15, 0, 0x15, unpacked, 0x15])
+    with pytest.raises(ValueError, match="page"):
+        with_pages(path, [chunk._replace(start=chunk.start + 1)])
+    with pytest.raises(ValueError, match="another number"):
+        with_pages(path, [chunk._replace(values=2)])
+    # 2 GB in as many bytes: what follows is cut, the sizes still add up
+    large = bytes([0x15, 0, 0x15, *b"\xfe\xff\xff\xff\x0f"])
+    lying = content[: chunk.start] + large + content[chunk.start + 4 :]
+    moved = [
+        c._replace(start=c.start + 4 * (c.start > chunk.start), packed=c.packed + 4 * (c == chunk))
+        for c in chunks_of(path)
+    ]
+    path.write_bytes(lying)
+    (seen,) = (c for c in with_pages(path, moved) if c.name == "x")
+    assert seen.size == 2**31 - 1
+
+
+def test_equal_values_of_a_wide_fixed_width_are_refused(tmp_path):
+    folder = with_places(tmp_path, "places.parquet")
+    wide = pa.DictionaryArray.from_arrays(
+        np.zeros(6_000, np.int32), pa.array([b"a" * 20_000], pa.binary(20_000))
+    )
+    columns = {name: np.zeros(6_000) for name in ("id", "x", "y", "everyone")}
+    parquet.write_table(pa.table({**columns, "much": wide}), folder / "places.parquet")
+    assert "MB more than their numbers need" in one_fault(folder)
 
 
 def test_an_index_that_pandas_wrote_is_a_column_like_others(tmp_path):

@@ -30,7 +30,7 @@ ORDER = (
     "bench",
     "cli",
 )
-FREE = {"compiled", "errors", "memory", "progress", "words"}
+FREE = {"compiled", "errors", "files", "memory", "progress", "words"}
 MAY_IMPORT_ALL = {"api", "__init__"}
 FILES = sorted(ROOT.rglob("*.py"))
 

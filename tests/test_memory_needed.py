@@ -1,16 +1,21 @@
 """What memory a city takes is guessed before it is taken; what there is no room for is refused."""
 
+import os
+import subprocess
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
 from walk_city import make_city, make_streets
 
+import siting
 from siting import api, memory
 from siting.city.model import GivenWalks, Walking
 from siting.cli.main import run
 from siting.errors import InputError
 from siting.solve import size as solve_size
+from siting.solve.link import Link
 from siting.walk import size as walk_size
 from siting.walk.size import expected_pairs
 from siting.walk.walks import walk
@@ -18,6 +23,14 @@ from siting.walk.walks import walk
 LIMIT = 300_000
 RANDOM = np.random.default_rng(5)
 HOMES, SHOPS = RANDOM.uniform(0, 3000, (4000, 2)), RANDOM.uniform(0, 3000, (300, 2))
+
+
+TO_COME = memory._to_come_mb
+
+
+@pytest.fixture(autouse=True)
+def _all_libraries_are_loaded(monkeypatch):
+    monkeypatch.setattr(memory, "_to_come_mb", lambda *_: 0.0)
 
 
 def found(city, kind="outlet"):
@@ -61,7 +74,7 @@ def test_walks_that_find_no_room_are_refused_before_anybody_walks(monkeypatch, t
     (tmp_path / "meminfo").write_text("MemAvailable: 1024 kB\n", encoding="ascii")
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(memory, "MACHINE", tmp_path / "meminfo")
-    with pytest.raises(api.SitingError, match=r"needs about 0\.\d GB of memory and 0\.0 GB"):
+    with pytest.raises(InputError, match=r"needs about 0\.\d GB of memory and 0\.0 GB"):
         found(city)
 
 
@@ -75,7 +88,7 @@ def test_a_city_that_finds_no_room_is_refused_in_one_line(
     api.generate(city, places=60, spaces=8, types=4, seed=1)
     monkeypatch.setattr(solve_size, "_ALWAYS_THERE", 0)
     monkeypatch.setattr(solve_size, "_NEED", 10**8)
-    monkeypatch.setattr(solve_size, "require_memory", refuse_above(100.0))
+    monkeypatch.setattr(solve_size, "require_memory", refuse_above(110.0))
     with pytest.raises(SystemExit) as left:
         run(["solve", str(city), "-o", str(tmp_path / "plan"), "--quiet", "--lang", lang])
     assert left.value.code == 2
@@ -116,3 +129,177 @@ def test_the_limits_of_a_process_count(monkeypatch):
     limits[resource.RLIMIT_DATA] = resource.RLIM_INFINITY
     limits[resource.RLIMIT_AS] = 2**20
     assert memory.free_memory_mb() == 0.0
+
+
+# ------------------------------------------------------------------------- as a library, no command
+
+
+def test_the_library_asks_too_and_leaves_the_limits_of_the_process_alone(monkeypatch, tmp_path):
+    limits = process_limits()
+    api.generate(tmp_path / "city", places=60, spaces=8, types=4, seed=1)
+    city = siting.read_city(tmp_path / "city")
+    seen = []
+
+    def look(progress):
+        seen.append((progress.stage, process_limits()))
+
+    siting.solve(city, siting.Scenario(), time_limit=5, on_progress=look)
+    assert {found for _, found in seen} == {limits}
+    monkeypatch.setattr(solve_size, "_ALWAYS_THERE", 0)
+    monkeypatch.setattr(solve_size, "_NEED", 10**8)
+    monkeypatch.setattr(solve_size, "require_memory", refuse_above(100.0))
+    with pytest.raises(InputError, match="GB are free"):
+        siting.solve(city, siting.Scenario(), time_limit=5)
+    assert process_limits() == limits
+
+
+def process_limits():
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    return tuple(resource.getrlimit(one) for one in (resource.RLIMIT_DATA, resource.RLIMIT_AS))
+
+
+# ------------------------------------------------------------------------------------ the libraries
+
+
+def test_need_and_what_is_free_never_look_the_same(monkeypatch):
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 449.0)
+    with pytest.raises(InputError, match=r"about 0\.5 GB of memory and 0\.4 GB are free"):
+        memory.require_memory(450.0)
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 1023.9)
+    with pytest.raises(InputError, match=r"about 1\.0 GB of memory and 0\.9 GB are free"):
+        memory.require_memory(1024.0)
+
+
+def test_what_is_still_to_come_of_the_libraries_is_asked_for_too(monkeypatch, tmp_path):
+    (tmp_path / "status").write_text("VmSize: 204800 kB\nVmData: 102400 kB\n", encoding="ascii")
+    monkeypatch.setattr(memory, "STATUS", tmp_path / "status")
+    monkeypatch.setattr(memory, "_to_come_mb", TO_COME)
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 500.0)
+    memory.require_memory(100.0)
+    with pytest.raises(InputError, match=r"0\.5 GB of memory and 0\.4 GB are free"):
+        memory.require_memory(101.0)
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 5000.0)
+    monkeypatch.setattr(memory, "_own_free_mb", lambda _: 2000.0)
+    memory.require_memory(950.0)
+    with pytest.raises(InputError, match=r"2\.0 GB of addresses.* leaves 1\.9 GB"):
+        memory.require_memory(951.0)
+
+
+@pytest.mark.parametrize(
+    ("free", "words"),
+    [
+        ({"free_memory_mb": lambda: 100.0}, "0.0 GB are free"),
+        ({"_own_free_mb": lambda _: 900.0}, "this process (ulimit -v) leaves 0.8 GB"),
+    ],
+)
+def test_a_command_is_refused_before_it_loads_what_finds_no_room(
+    monkeypatch, tmp_path, capsys, free, words
+):
+    (tmp_path / "status").write_text("VmSize: 204 kB\nVmData: 102 kB\n", encoding="ascii")
+    monkeypatch.setattr(memory, "STATUS", tmp_path / "status")
+    monkeypatch.setattr(memory, "_to_come_mb", TO_COME)
+    for name, told in free.items():
+        monkeypatch.setattr(memory, name, told)
+    with pytest.raises(SystemExit) as left:
+        run(["check", str(tmp_path), "--lang", "en"])
+    assert left.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line
+
+
+def test_what_needs_no_library_is_answered_with_little_memory(monkeypatch, capsys):
+    monkeypatch.setattr(memory, "free_memory_mb", lambda: 100.0)
+    with pytest.raises(SystemExit) as left:
+        run(["standards", "--lang", "en"])
+    assert left.value.code == 0
+    assert "mofcom-2021" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to these limits")
+@pytest.mark.parametrize(
+    ("kind", "most_mb", "code"),
+    [("DATA", 250, 2), ("DATA", 650, 0), ("AS", 700, 2), ("AS", 1500, 0)],
+)
+def test_under_a_limit_a_command_does_its_work_or_is_refused_in_one_line(
+    tmp_path, kind, most_mb, code
+):
+    import resource
+
+    api.generate(tmp_path, places=60, spaces=8, types=4, seed=1)
+    limit = most_mb * 2**20
+    ended = subprocess.run(
+        [sys.executable, "-m", "siting.cli.start", "gaps", str(tmp_path), "--quiet"],
+        preexec_fn=lambda: resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (limit, limit)),
+        env={**os.environ, "COLUMNS": "0"},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == code, ended.stderr.decode()
+    assert len(ended.stderr.splitlines()) == (code == 2)
+
+
+def test_the_command_keeps_libraries_from_taking_what_they_do_not_use():
+    code = (
+        "import os, sys; from siting.cli.start import run; sys.argv = ['siting', 'standards']\n"
+        "try: run()\n"
+        "finally: print(*(os.environ[name] for name in sys.stdin.read().split()), file=sys.stderr)"
+    )
+    stated, other = memory.FRUGAL
+    bare = {name: value for name, value in os.environ.items() if name not in memory.FRUGAL}
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**bare, stated: "7"},
+        input=" ".join(memory.FRUGAL),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ended.stderr.split() == ["7", memory.FRUGAL[other]]  # who states another value keeps it
+
+
+def test_a_solvers_process_does_without_too(monkeypatch):
+    for name in memory.FRUGAL:
+        monkeypatch.delenv(name, raising=False)
+    code = f"import os, sys; print(*map(os.environ.get, {list(memory.FRUGAL)}), file=sys.stderr)"
+    link = Link("nobody", [sys.executable, "-c", code])
+    link.process.wait(60)
+    assert link.errors().split() == list(memory.FRUGAL.values())
+    link.close()
+    assert not set(memory.FRUGAL) & set(os.environ)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        MemoryError(),
+        ImportError("libopenblas.so: failed to map segment from shared object"),
+        RuntimeError("std::bad_alloc: cannot allocate memory"),
+    ],
+)
+def test_a_want_of_memory_that_a_library_calls_otherwise_is_told_as_such(
+    monkeypatch, tmp_path, capsys, behind
+):
+    def broken(_):
+        raise ImportError("the install you are using seems to be broken") from behind
+
+    monkeypatch.setattr(api, "read_city", broken)
+    with pytest.raises(SystemExit) as left:
+        run(["gaps", str(tmp_path), "--lang", "en", "--quiet"])
+    assert left.value.code == 1
+    assert capsys.readouterr().err.startswith("error: not enough memory")
+
+
+def test_what_fails_beside_the_search_leaves_no_word(monkeypatch, capfd):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(import_module("siting.verify.check"), "survey", full)
+    surveyed = []
+    api._prepare_what_comes_next(None, None, surveyed)
+    assert surveyed == []
+    assert capfd.readouterr() == ("", "")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from city_folder import CONFIG, SPACES, write_city
+from shapely import box
 
 from siting.city.read import read_city
 from siting.walk.walks import walk
@@ -47,3 +49,25 @@ def test_a_space_between_two_places_is_in_the_same_community_whatever_the_order_
         city = written(tmp_path / str(k), places=places, spaces=SPACES, outlets=OUTLETS)
         found.add(tuple(city.communities[c] for c in city.spaces.community))
     assert len(found) == 1
+
+
+def test_a_point_in_several_polygons_is_in_the_same_community_whatever_the_order_of_rows(tmp_path):
+    # p1 lies in all, and the last two are equally large; p2 lies in none, equally far from two
+    shapes = {
+        "Wide": box(-300, -300, 300, 300),
+        "East": box(0, -20, 100, 20),
+        "West": box(-90, -20, 10, 20),
+        "Beyond": box(500, -20, 600, 20),
+    }
+    places = "id,x,y,everyone\np1,5,0,1\np2,400,0,1\n"
+    found = set()
+    for k, names in enumerate(permutations(shapes)):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        areas = [shapes[name] for name in names]
+        frame = gpd.GeoDataFrame({"id": names}, geometry=areas, crs="EPSG:32650")
+        frame.to_parquet(folder / "areas.parquet")
+        config = CONFIG + '[communities]\nfile = "areas.parquet"\n'
+        city = written(folder, city=config, places=places, spaces=SPACES, outlets=OUTLETS)
+        found.add(tuple(city.communities[c] for c in city.places.community))
+    assert found == {("East", "Beyond")}

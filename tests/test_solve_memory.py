@@ -160,6 +160,7 @@ def test_windows_is_asked_what_it_may_still_promise(monkeypatch):
 
 def test_what_is_not_free_is_refused_with_both_numbers(monkeypatch, tmp_path):
     linux(monkeypatch, tmp_path, machine=MACHINE)
+    monkeypatch.setattr(memory, "_to_come_mb", lambda *_: 0.0)
     memory.require_memory(3072.0)
     with pytest.raises(InputError, match=r"needs about 5\.0 GB of memory and 3\.0 GB are free"):
         memory.require_memory(5120.0)

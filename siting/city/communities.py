@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from siting.city.tables import Table
 
 
+_NAMED = 5
+
+
 @dataclass(frozen=True, eq=False)
 class Polygons:
     """The communities' areas in metres."""
@@ -81,8 +84,9 @@ def decide(
 ) -> tuple[tuple[str, ...], Ints, tuple[Ints, ...]]:
     """Return the communities' names, and the index of each place and of each other record.
 
-    Polygons decide where there are any (the first of several, the nearest of none); else the
-    record's own column, else the nearest place's community. A city with neither is one community.
+    Polygons decide where there are any; of several that hold a point the smallest does, of none
+    the nearest. Without polygons the record's own column counts, else the nearest place's
+    community. A city with neither is one community.
 
     Parameters
     ----------
@@ -120,20 +124,26 @@ def _maybe(located: Located | None, polygons: Polygons, findings: Findings) -> I
 
 
 def _inside(located: Located, polygons: Polygons, findings: Findings) -> Ints:
-    """Return the first polygon that holds each point, or the nearest."""
+    """Return the smallest polygon that holds each point, or else the nearest.
+
+    What is within two is named in a remark; on a border between two it is in order.
+    """
     import shapely
 
     points = shapely.points(located.x, located.y)
     tree = shapely.STRtree(polygons.shapes)
-    n = len(polygons.shapes)
-    found = np.full(len(points), n, dtype=np.int64)
+    by_size = _smallest_first(polygons)
+    rank = np.argsort(by_size)
+    n = len(by_size)
+    first = np.full(len(points), n, dtype=np.int64)
     at, polygon = tree.query(points, predicate="intersects")
-    np.minimum.at(found, at, polygon)
-    outside: Bools = found == n
+    np.minimum.at(first, at, rank[polygon])
+    _remark_on_overlaps(located, polygons, (points, at, polygon), findings)
+    outside: Bools = first == n
     if outside.any():
         lost = np.flatnonzero(outside)
         (at, polygon), away = tree.query_nearest(points[lost], return_distance=True)
-        np.minimum.at(found, lost[at], polygon)
+        np.minimum.at(first, lost[at], rank[polygon])
         findings.remark(
             "city.outside_polygons",
             file=located.table.file,
@@ -142,7 +152,42 @@ def _inside(located: Located, polygons: Polygons, findings: Findings) -> Ints:
             first=str(words(located.table, "id")[lost[0]]),
             metres=f"{float(np.max(away)):.0f}",
         )
-    return found
+    return np.asarray(by_size[first], dtype=np.int64)
+
+
+def _smallest_first(polygons: Polygons) -> Ints:
+    """Return the polygons by area in whole square metres, then id: not by their rows.
+
+    A small one within a large one is meant to be cut out of it.
+    """
+    import shapely
+
+    area = np.round(shapely.area(polygons.shapes))
+    return np.lexsort((polygons.id.astype(str), area))
+
+
+def _remark_on_overlaps(
+    located: Located, polygons: Polygons, hits: tuple[Words, Ints, Ints], findings: Findings
+) -> None:
+    """Name the points that lie within several polygons; `hits` are (points, point, polygon)."""
+    import shapely
+
+    points, at, polygon = hits
+    shared = np.bincount(at, minlength=len(points))[at] > 1
+    at, polygon = at[shared], polygon[shared]
+    within = shapely.contains_properly(polygons.shapes[polygon], points[at])
+    several = np.flatnonzero(np.bincount(at[within], minlength=len(points)) > 1)
+    if not len(several):
+        return
+    of_first = sorted(str(name) for name in polygons.id[polygon[within & (at == several[0])]])
+    findings.remark(
+        "city.in_several_polygons",
+        file=located.table.file,
+        count=len(several),
+        polygons=polygons.file,
+        first=str(words(located.table, "id")[several[0]]),
+        names=", ".join(of_first[:_NAMED]) + (", ..." if len(of_first) > _NAMED else ""),
+    )
 
 
 def _indexed(names: Words, index: dict[str, int]) -> Ints:

@@ -17,6 +17,7 @@ from pydantic import (
 
 from siting.city.nearest import nearest
 from siting.city.toml_text import parse_toml
+from siting.files import open_file, stands_there
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
@@ -164,14 +165,21 @@ def load_config(folder: Path, findings: Findings) -> Config | None:
     if not folder.is_dir():
         findings.fault("city.no_folder", value=folder)
         return None
-    if not path.is_file():
+    if not stands_there(path):
         findings.fault("city.no_config", file=CONFIG, folder=str(folder))
         return None
     if not path.resolve().is_relative_to(folder.resolve()):
         findings.fault("city.outside", file=CONFIG, value=CONFIG)
         return None
-    with path.open("rb") as stream:
-        content = stream.read(LARGEST_CONFIG + 1)
+    if not path.is_file():
+        findings.fault("city.odd_file", file=CONFIG)
+        return None
+    try:
+        with open_file(path) as stream:
+            content = stream.read(LARGEST_CONFIG + 1)
+    except OSError as error:
+        findings.fault("city.unreadable", file=CONFIG, detail=error.strerror or str(error))
+        return None
     if len(content) > LARGEST_CONFIG:
         findings.fault("city.large_config", file=CONFIG, size=path.stat().st_size)
         return None
@@ -210,6 +218,9 @@ def locate(folder: Path, name: str, findings: Findings, used: tuple[str, ...] = 
         if not path.is_file():
             if path.is_dir():
                 findings.fault("city.is_folder", file=name)
+                return None
+            if stands_there(path):
+                findings.fault("city.odd_file", file=name)
                 return None
             taken = {folder.joinpath(*PurePosixPath(u.replace("\\", "/")).parts) for u in used}
             here = sorted(path.parent.iterdir()) if path.parent.is_dir() else []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from siting.city.config import CONFIG, Config, load_config, locate, siblings
 from siting.city.findings import Findings
+from siting.files import open_file
 
 
 def fingerprint(folder: str | Path) -> str:
@@ -46,7 +47,7 @@ def hash_files(folder: Path, files: list[Path]) -> str:
     by_name = {path.relative_to(folder).as_posix(): path for path in files}
     whole = hashlib.sha256()
     for name in sorted(by_name):
-        with by_name[name].open("rb") as stream:
+        with open_file(by_name[name]) as stream:
             own = hashlib.file_digest(stream, "sha256").hexdigest()
         whole.update(f"{name}\0{own}\n".encode())
     return whole.hexdigest()

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siting.city.tables import MOST_COLUMNS, cells_fit, too_many_columns
+from siting.files import file_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ class _Seen(NamedTuple):
 
 def is_geojson(path: Path, file: str, findings: Findings) -> bool:
     """Tell whether the file is GeoJSON whose coordinate system is a code; else add a fault."""
-    content = path.read_bytes()
+    content = file_content(path)
     seen = _Seen(set(), [])
     try:
         root = json.loads(content.decode("utf-8-sig"), object_pairs_hook=partial(_slim, seen))

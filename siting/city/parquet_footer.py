@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from siting.files import open_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _MAGIC = b"PAR1"
 _TAIL = 8
-_ROW_GROUPS, _COLUMNS, _META = 4, 1, 3
-_TYPE, _PATH, _VALUES, _SIZE = 1, 3, 5, 6
-_BYTE_ARRAY = 6
+_SCHEMA, _ROW_GROUPS, _COLUMNS, _META, _ROWS, _WIDTH = 2, 4, 1, 3, 3, 2
+_TYPE, _PATH, _VALUES, _SIZE, _PACKED, _DATA, _DICTIONARY = 1, 3, 5, 6, 7, 9, 11
+_BYTE_ARRAY, _FIXED = 6, 7
 _DEEPEST = 32
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12
 _WHOLE = (4, 5, 6)
@@ -38,13 +40,18 @@ class Chunk(NamedTuple):
     values
         How many it holds, empty ones too.
     size
-        Bytes before compression, but after equal values were put together.
+        Bytes before compression, but after equal values were put together; of values with a fixed
+        width at least what they take by the widest in the file.
+    start, packed
+        Where its pages begin in the file, and how many bytes they take there.
     """
 
     name: str
     is_text: bool
     values: int
     size: int
+    start: int
+    packed: int
 
 
 def chunks_of(path: Path) -> list[Chunk]:
@@ -55,7 +62,7 @@ def chunks_of(path: Path) -> list[Chunk]:
     ValueError
         The file does not end with a footer of Parquet.
     """
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         whole = stream.seek(0, 2)
         stream.seek(max(0, whole - _TAIL))
         tail = stream.read(_TAIL)
@@ -65,21 +72,38 @@ def chunks_of(path: Path) -> list[Chunk]:
         stream.seek(whole - _TAIL - size)
         footer = stream.read(size)
     try:
-        about, _ = _structure(footer, 0, 0)
-        return [_chunk(one[_META]) for group in about[_ROW_GROUPS] for one in group[_COLUMNS]]
+        about, _ = structure(footer, 0, 0)
+        groups = [(group[_ROWS], group[_COLUMNS]) for group in about[_ROW_GROUPS]]
+        width = max((int(leaf.get(_WIDTH, 0)) for leaf in about[_SCHEMA]), default=0)
+        return [_chunk(one[_META], int(rows), width) for rows, columns in groups for one in columns]
     except (IndexError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise ValueError("its footer is damaged") from error
 
 
-def _chunk(about: dict[int, Any]) -> Chunk:
-    values, size = int(about[_VALUES]), int(about[_SIZE])
-    if values < 0 or size < 0:
+def _chunk(about: dict[int, Any], rows: int, width: int) -> Chunk:
+    values, size, packed = (int(about[field]) for field in (_VALUES, _SIZE, _PACKED))
+    starts = (int(about[field]) for field in (_DATA, _DICTIONARY) if field in about)
+    start = min((one for one in starts if one), default=0)
+    if min(rows, values, size, packed, start) < 0:
         raise ValueError("its footer counts below nothing")
+    if values < rows:  # what is empty is counted too
+        raise ValueError("its footer states more rows than values")
     name = b".".join(about[_PATH]).decode()
-    return Chunk(name, about[_TYPE] == _BYTE_ARRAY, values, size)
+    if about[_TYPE] == _FIXED:
+        size = max(size, values * width)
+    return Chunk(name, about[_TYPE] == _BYTE_ARRAY, values, size, start, packed)
 
 
-def _structure(data: bytes, at: int, depth: int) -> tuple[dict[int, Any], int]:
+def structure(data: bytes, at: int, depth: int) -> tuple[dict[int, Any], int]:
+    """Return a structure of the compact protocol by the numbers of its fields, and where it ends.
+
+    Raises
+    ------
+    ValueError
+        It is damaged.
+    IndexError
+        So it is, or it goes on beyond the data.
+    """
     if depth > _DEEPEST:
         raise ValueError("its footer is nested too deeply")
     found: dict[int, Any] = {}
@@ -111,7 +135,7 @@ def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
     if kind in (_LIST, _SET):
         return _list(data, at, depth + 1)
     if kind == _STRUCT:
-        return _structure(data, at, depth + 1)
+        return structure(data, at, depth + 1)
     if kind == _DOUBLE:
         return None, at + 8
     if kind in (_TRUE, _FALSE, _BYTE):

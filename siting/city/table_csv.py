@@ -15,6 +15,7 @@ import numpy as np
 from siting.city.findings import LISTED
 from siting.city.heading import joined_names
 from siting.city.tables import Column, Picked, Source, object_column
+from siting.files import file_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def open_csv(
     `heading`, or else the first, hold the names; they tell whether commas, semicolons or tabs
     separate, which is remarked unless they are commas.
     """
-    content = decode(path.read_bytes(), file, encoding, findings)
+    content = decode(file_content(path), file, encoding, findings)
     if content is None:
         return None
     above = 0 if heading is None else heading[0] - 1

@@ -13,6 +13,7 @@ from siting.city.geojson import is_geojson
 from siting.city.geopackage import is_plain_table
 from siting.city.nearest import nearest
 from siting.city.tables import Column, Picked, Source, cells_fit, column_of
+from siting.files import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +153,7 @@ def _is_what_it_is_called(path: Path, suffix: str) -> bool:
 
     The library underneath goes by content, and knows formats that name further files or servers.
     """
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         start = stream.read(4096)
     if suffix == ".gpkg":
         return start.startswith(b"SQLite format 3\0")

@@ -9,8 +9,10 @@ import numpy as np
 
 from siting.city.coordinates import UnknownCrsError, known_crs
 from siting.city.parquet_footer import chunks_of
+from siting.city.parquet_pages import with_pages
 from siting.city.table_geo import first_line, from_frame
 from siting.city.tables import cells_fit
+from siting.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _SMALL = 50_000_000
 """Bytes of a file whose text is measured first; a larger one may hold what it says."""
+_MOST_A_NUMBER = 32
+"""Bytes; twice the longest number, for a column may hold it and a table of its values."""
 _MOST_TEXT = 500_000_000
 """Bytes that the text of a small file may unpack to; unverified."""
 
@@ -33,7 +37,7 @@ def open_parquet(path: Path, file: str, findings: Findings) -> Source | None:
     try:
         if not _fits(path, file, findings):
             return None
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             opened = parquet.ParquetFile(stream)
             _require_text(opened)
             metadata = opened.schema_arrow.metadata or {}
@@ -85,6 +89,11 @@ def _fits(path: Path, file: str, findings: Findings) -> bool:
     chunks = chunks_of(path)
     if not cells_fit(sum(chunk.values for chunk in chunks), size, file, findings):
         return False
+    chunks = with_pages(path, chunks)
+    padded = sum(max(0, c.size - _MOST_A_NUMBER * c.values) for c in chunks if not c.is_text)
+    if padded > _SMALL:
+        findings.fault("city.large_pages", file=file, megabytes=f"{padded / 1e6:.0f}")
+        return False
     # The same long text a thousand times is stored once, but is a thousand texts when read.
     texts: dict[str, int] = {}
     for chunk in chunks:
@@ -107,7 +116,7 @@ def _unpacked(path: Path, name: str) -> int:
     import pyarrow.compute as pc
     from pyarrow import parquet
 
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         opened = parquet.ParquetFile(stream, read_dictionary=[name])
         total = 0
         for group in range(opened.metadata.num_row_groups):

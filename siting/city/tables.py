@@ -32,7 +32,12 @@ MOST_CELLS = 50_000_000
 """So many cells of one file are read whatever its size."""
 _SMALL_MB = 4.0
 """So large a file is read whatever memory there is."""
-_TIMES = {".csv": 12.0, ".txt": 12.0, ".parquet": 25.0, ".geoparquet": 25.0}
+_TIMES = {
+    **dict.fromkeys((".csv", ".txt"), 12.0),
+    **dict.fromkeys((".parquet", ".geoparquet", ".xlsx", ".xlsm"), 25.0),
+    **dict.fromkeys((".geojson", ".json", ".gpkg"), 6.0),
+    ".shp": 30.0,  # with what lies beside it
+}
 """Memory that reading takes, over the size of the file; measured, see docs/reliability.md."""
 _CELLS_PER_BYTE = 10
 """Beyond `MOST_CELLS`; tables of people and buildings take more than a byte for each cell."""

@@ -18,7 +18,7 @@ from functools import wraps
 from typing import IO, TYPE_CHECKING, Any, Literal, ParamSpec
 
 from siting.errors import SitingError
-from siting.memory import no_more_than_free
+from siting.memory import no_more_than_free, require_memory
 from siting.words import Lang, default_lang, text
 
 if TYPE_CHECKING:
@@ -158,10 +158,11 @@ def spoken(lang: str | None) -> Lang:
     return "en" if lang == "en" else default_lang()
 
 
-def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
+def guarded(command: Callable[P, int | None], *, light: bool = False) -> Callable[P, None]:
     """Return `command` with every failure turned into lines on stderr and an exit code.
 
-    The command takes ``lang``, ``debug`` and ``json``; it returns its exit code, None for 0.
+    The command takes ``lang``, ``debug`` and ``json``; it returns its exit code, None for 0. Unless
+    it is `light`, it is refused where there is no memory for the libraries.
     """
 
     @wraps(command)
@@ -171,6 +172,8 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
         as_json = bool(kwargs.get("json"))
         debug = bool(kwargs.get("debug")) or os.environ.get("SITING_DEBUG", "") not in ("", "0")
         try:
+            if not light:
+                require_memory(0.0)  # what the libraries take
             with no_more_than_free():
                 code = command(*args, **kwargs) or 0
         except SitingError as error:
@@ -189,17 +192,26 @@ def guarded(command: Callable[P, int | None]) -> Callable[P, None]:
     return inner
 
 
-def _was_interrupted(error: BaseException | None) -> bool:
-    """Tell whether an interrupt lies behind an error: compiled code wraps it in one of its own."""
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that lie behind it: libraries wrap what they meet in their own."""
     while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
-_NO_ROOM = "failed to map segment"
-"""What the system's loader says where a library finds no memory."""
+def _was_interrupted(error: BaseException) -> bool:
+    return any(isinstance(one, KeyboardInterrupt) for one in _behind(error))
+
+
+_NO_ROOM = ("failed to map segment", "cannot allocate memory", "can't allocate memory")
+"""What the system's loader and libraries say where they find no memory."""
+
+
+def _found_no_memory(error: BaseException) -> bool:
+    return any(
+        isinstance(one, MemoryError) or any(said in str(one).lower() for said in _NO_ROOM)
+        for one in _behind(error)
+    )
 
 
 def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) -> int:
@@ -212,7 +224,7 @@ def _unexpected(error: BaseException, lang: Lang, *, debug: bool, json: bool) ->
         else:
             shown = text("cli.os_error", lang, file=clean(error.filename), said=said)
         code = 2 if isinstance(error, _USAGE) else 1
-    elif isinstance(error, MemoryError) or _NO_ROOM in str(error):
+    elif _found_no_memory(error):
         shown = text("cli.memory", lang)
         code = 1
     else:

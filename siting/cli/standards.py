@@ -1,5 +1,6 @@
 """``siting standards``: what the library holds, and where its figures come from."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from siting.cli.output import guarded, say, say_json, show, spoken
 from siting.words import text
 
 
-@guarded
+@partial(guarded, light=True)
 def standards(
     id: Annotated[
         str | None, typer.Argument(metavar="ID", help="help_standard_id", show_default=False)

@@ -14,6 +14,7 @@ import numpy as np
 
 from siting.covering.check import Places
 from siting.covering.model import CoveringInstance
+from siting.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def _fast(path: Path, threads: int) -> tuple[CoveringInstance, Places] | None:
     import pyarrow as pa
     from pyarrow import csv
 
-    with path.open("rb") as file:
+    with open_file(path) as file:
         counts = _counts(file.readline().decode("utf-8", "replace"))
         if counts is None:
             return None

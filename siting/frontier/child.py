@@ -22,6 +22,7 @@ import numpy as np
 from siting.errors import InfeasibleError, NoPlanError, SitingError, VerificationError
 from siting.frontier.band import best_within
 from siting.frontier.point import Point, Said, answer_of, limits_of
+from siting.memory import no_more_than
 from siting.solve.child import Stop, listen, own_output
 from siting.solve.wire import Frame, write_frame
 
@@ -46,6 +47,8 @@ class Job:
         What was solved before; their plans are begun with too.
     threads
         Of each solve.
+    most_mb
+        Memory that the process may take.
     """
 
     city: City
@@ -54,6 +57,7 @@ class Job:
     budgets: tuple[Budget, ...]
     known: tuple[Point, ...]
     threads: int
+    most_mb: float
 
 
 def pack(kind: str, value: object) -> Frame:
@@ -77,14 +81,17 @@ def main(arguments: list[str]) -> None:
     try:
         job: Job = unpack(inbox.get())
         known = list(job.known)
-        for k, budget in enumerate(job.budgets):
-            write_frame(stream, *pack("begun", k))
-            point = solve_budget(job, budget, known)
-            known.append(point)
-            write_frame(stream, *pack("point", point))
+        with no_more_than(job.most_mb):
+            for k, budget in enumerate(job.budgets):
+                write_frame(stream, *pack("begun", k))
+                point = solve_budget(job, budget, known)
+                known.append(point)
+                write_frame(stream, *pack("point", point))
         write_frame(stream, *pack("answer", None))
     except SitingError as error:
         write_frame(stream, *pack("refused", error))
+    except MemoryError:
+        write_frame(stream, *pack("no memory", None))
     except BaseException:  # whatever it is, the parent has to hear of it
         write_frame(stream, *pack("crash", traceback.format_exc()[-4000:]))
     os._exit(0)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from siting.errors import InputError, Name, Notice
+from siting.files import file_content
 from siting.frontier.point import Point, limits_of
-from siting.plan.disk import locked, refusals_of, write_in_one_step
+from siting.plan.disk import LARGEST, locked, refusals_of, write_in_one_step
 from siting.standard.scenarios import question_to_dict
 from siting.words import Lang, text
 
@@ -131,7 +132,7 @@ def _refuse_others(folder: Path, described: dict[str, Any]) -> None:
     path = folder / QUESTION
     values: dict[str, Any] = {"folder": str(folder)}
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(file_content(path, LARGEST).decode("utf-8"))
     except FileNotFoundError:
         # of a first call that was killed before it had written a question
         if all(one.name == POINTS or one.match(_FRESH) for one in folder.iterdir()):
@@ -170,7 +171,7 @@ def _read_points(folder: Path, digest: str) -> tuple[Point, ...]:
     points = []
     for path in sorted((folder / POINTS).glob("*.json")):
         try:
-            content = json.loads(path.read_text("utf-8"))
+            content = json.loads(file_content(path, LARGEST).decode("utf-8"))
             of = content.pop("question")
             point = Point.model_validate(content)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):

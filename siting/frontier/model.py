@@ -84,7 +84,7 @@ class Frontier:
     missing
         Budgets that were asked for and not solved, because of an interrupt.
     remarks
-        What could not be written or shown.
+        What could not be written or shown, and what the machine made different.
     """
 
     city: str

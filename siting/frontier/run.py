@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from siting.errors import NoPlanError, Notice
 from siting.frontier.child import Job, pack, unpack
+from siting.memory import free_memory_mb, shared_memory_mb
 from siting.solve.link import Link
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ def solve_budgets(
         A solve raised it.
     NoPlanError
         A process was killed from outside.
+    MemoryError
+        One took more than its share of the free memory.
     """
     if not budgets:
         return True
     count, each = shares(len(budgets), threads, processes)
+    most = min(free_memory_mb(), shared_memory_mb() / count)
     with ExitStack() as stack:
         links = []
         for w in range(count):
@@ -93,7 +97,8 @@ def solve_budgets(
             stack.callback(link.close)
             link.inbox.largest = _LARGEST
             mine = tuple(budgets[w::count])
-            link.send(pack("task", Job(city, question, manner, mine, tuple(known), each)))
+            job = Job(city, question, manner, mine, tuple(known), each, most)
+            link.send(pack("task", job))
             links.append(link)
         busy = list(links)
         while busy:
@@ -123,6 +128,8 @@ def _ended(frame: Frame, on_point: Callable[[Point], None]) -> bool:
         raise unpack(frame)
     elif kind == "crash":
         raise RuntimeError(unpack(frame))
+    elif kind == "no memory":
+        raise MemoryError
     elif kind == "nonsense":
         raise RuntimeError(frame[0]["message"])
     return bool(kind == "answer")

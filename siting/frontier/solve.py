@@ -14,6 +14,7 @@ from siting.frontier.again import ended_early, improved
 from siting.frontier.folder import describe, open_folder, save_point
 from siting.frontier.model import Frontier, Manner
 from siting.frontier.run import longest_seconds, shares, solve_budgets
+from siting.frontier.size import fitting, memory_of_one
 from siting.progress import Progress
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def solve_frontier(
     Raises
     ------
     InputError
-        The folder must not be written to, or holds something else; or as `solve_question`.
+        The folder must not be written to, or holds something else; there is no memory for one
+        process; or as `solve_question`.
     Interrupted
         `stop` was set before anything was solved.
     """
@@ -88,8 +90,9 @@ def solve_frontier(
             if ended_early(point, manner.gap) and point.time_limit < manner.time_limit
         }
         todo = [budget for budget in budgets if budget not in points or budget in again]
+        wanted, _ = shares(len(todo), threads, processes)
+        count = fitting(wanted, memory_of_one(city, question)) if todo else wanted
         if on_work is not None:
-            count, _ = shares(len(todo), threads, processes)
             seconds = longest_seconds(len(todo), count, manner)
             on_work(Work(len(budgets), len(todo), count, seconds, len(again.intersection(todo))))
         begun = time.monotonic()
@@ -121,7 +124,7 @@ def solve_frontier(
             todo,
             kept,
             threads=threads,
-            processes=processes,
+            processes=count,
             on_point=keep,
             on_tick=news,
             stop=stop,
@@ -130,4 +133,8 @@ def solve_frontier(
             raise Interrupted(Notice("solve.interrupted"))
         found = sorted(points.values(), key=lambda p: (p.budget.subsidy_per_year, p.budget.capital))
         missing = tuple(budget for budget in todo if budget not in points)
-        return Frontier(city.name, question, manner, tuple(found), missing)
+        remarks: tuple[Notice, ...] = ()
+        if count < wanted:
+            values = {"processes": count, "wanted": wanted}
+            remarks = (Notice("frontier.fewer_processes", values=values),)
+        return Frontier(city.name, question, manner, tuple(found), missing, remarks)

@@ -129,7 +129,7 @@ def find_needs(city: City, standard: Standard, tell: Tell | None = None) -> Gaps
     `tell` is told how many of the outlets people have walked to.
     """
     groups, residents, estimated = residents_by_group(city, standard)
-    demands = _demands(city, standard, groups)
+    demands = demands_of(city, standard, groups)
     known = {t.id: k for k, t in enumerate(standard.types)}
     pairs = [
         (outlet, known[word])
@@ -155,7 +155,8 @@ def find_needs(city: City, standard: Standard, tell: Tell | None = None) -> Gaps
     )
 
 
-def _demands(city: City, standard: Standard, groups: tuple[str, ...]) -> tuple[Demand, ...]:
+def demands_of(city: City, standard: Standard, groups: tuple[str, ...]) -> tuple[Demand, ...]:
+    """Return what a standard asks for, type by type; `groups` are those that count or weigh."""
     index = {g: k for k, g in enumerate(groups)}
     found = []
     for t, kind in enumerate(standard.types):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.files import file_content
 from siting.plan.disk import refusals_of, unwritable
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
 def _is_ours(target: Path) -> bool:
     """Tell whether every file in the folder is as we wrote it."""
     try:
-        first, _, _ = (target / CONFIG).read_bytes().partition(b"\n")
+        first, _, _ = file_content(target / CONFIG).partition(b"\n")
         return first.decode("utf-8", "replace") == f"{_MARK}{_digest(target)}"
     except OSError:
         return False
@@ -92,7 +93,7 @@ def _digest(folder: Path) -> str:
     """Return a hash over names and contents, city.toml's own first line left out if it is ours."""
     whole = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
+        content = file_content(path)
         if path.name == CONFIG and content.startswith(_MARK.encode()):
             content = content.partition(b"\n")[2]
         whole.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())

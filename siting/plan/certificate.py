@@ -27,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.errors import InputError, Notice
-from siting.plan.disk import file_content
+from siting.files import file_content
+from siting.plan.disk import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -186,7 +187,7 @@ def read_certificate(path: Path) -> Certificate | None:
         The file is no certificate: one line that says why.
     """
     try:
-        content = file_content(path)
+        content = file_content(path, LARGEST)
     except FileNotFoundError:
         return None
     except OSError as fault:

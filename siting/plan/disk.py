@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import time
 from contextlib import contextmanager, suppress
@@ -23,6 +22,8 @@ _IN_OTHER_WORDS = {
 }
 _LONGEST_REASON = 120
 _PAUSE = 0.02
+LARGEST = 500_000_000
+"""Bytes of a file of a plan that is read whole: six times plan.json of a million places."""
 
 
 def unwritable(target: Path, error: Exception) -> InputError:
@@ -30,19 +31,6 @@ def unwritable(target: Path, error: Exception) -> InputError:
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     reason = " ".join(said.split())[:_LONGEST_REASON] or type(error).__name__
     return InputError(Notice("plan.unwritable", values={"folder": str(target), "reason": reason}))
-
-
-def file_content(path: Path) -> bytes:
-    """Return the bytes of a file; a pipe or a device, which may never end, is refused unread.
-
-    Raises
-    ------
-    OSError
-        The file is missing, cannot be read, or is no file.
-    """
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "is no file", str(path))
-    return path.read_bytes()
 
 
 @contextmanager

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from siting.errors import InputError, Notice
+from siting.files import file_content
 from siting.plan.certificate import CERTIFICATE, write_certificate
-from siting.plan.disk import file_content, locked, refusals_of, to_the_disk, unwritable
+from siting.plan.disk import LARGEST, locked, refusals_of, to_the_disk, unwritable
 from siting.plan.document import Document
 from siting.progress import counted
 
@@ -92,7 +93,7 @@ def _check_there(folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     try:
-        content = json.loads(file_content(folder / PLAN).decode("utf-8"))
+        content = json.loads(file_content(folder / PLAN, LARGEST).decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
     software = content.get("software") if isinstance(content, dict) else None
@@ -334,9 +335,12 @@ def read_document(folder: Path) -> Document:
     """
     path = find_folder(folder) / PLAN
     try:
-        content = json.loads(file_content(path).decode("utf-8"))
-    except OSError:
+        content = json.loads(file_content(path, LARGEST).decode("utf-8"))
+    except FileNotFoundError:
         raise InputError(Notice("plan.missing", file=str(path))) from None
+    except OSError as error:
+        values = {"why": error.strerror or type(error).__name__}
+        raise InputError(Notice("plan.unreadable", file=str(path), values=values)) from None
     except (ValueError, RecursionError):
         raise InputError(Notice("plan.not_json", file=str(path))) from None
     try:

@@ -22,6 +22,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from siting.memory import FRUGAL
 from siting.solve.wire import Frame, FrameError, read_frame, write_frame
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Link:
                     stdout=subprocess.PIPE,
                     stderr=errors,
                     bufsize=0,
-                    env={**os.environ, **where},
+                    env={**FRUGAL, **os.environ, **where},
                     **_apart(),
                 )
         except BaseException:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from siting.city.toml_text import parse_toml
 from siting.errors import InputError, Notice
+from siting.files import open_file, stands_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,10 +73,7 @@ def read_toml(source: Path | Traversable, shown: str) -> dict[str, Any]:
         The file is missing, over 1 MB, not UTF-8, or not TOML (with the line).
     """
     try:
-        # A device or a pipe has no size, and no end.
-        if isinstance(source, Path) and not source.is_file():
-            raise InputError(Notice("standard.unreadable", file=shown))
-        with source.open("rb") as stream:
+        with open_file(source) if isinstance(source, Path) else source.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError):  # ValueError: a name with a zero byte
         raise InputError(Notice("standard.unreadable", file=shown)) from None
@@ -111,7 +109,7 @@ def beside(ref: str, folder: Path) -> Path | None:
     """Return the file that `ref` in a TOML file of `folder` means: a path, ID or ID.toml."""
     for name in (ref, f"{ref}.toml"):
         path = folder / name
-        if path.is_file():
+        if stands_there(path):
             return path
     return None
 

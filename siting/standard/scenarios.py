@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 from pydantic import Field
 
 from siting.errors import InputError, Notice
+from siting.files import stands_there
 from siting.standard.adding import add_locks, add_rules, add_shares
 from siting.standard.demands import (
     OBJECTIVES,
@@ -261,7 +262,7 @@ def _collect(
     """Return the places in which values are stated, in order, and what is wrong with them."""
     files = [Path(scenario_file)] if scenario_file is not None else []
     own = Path(city_folder) / "scenario.toml" if city_folder is not None else None
-    files += [own] if own is not None and own.is_file() else []
+    files += [own] if own is not None and stands_there(own) else []
     stated = [_Stated(scenario, None)]
     faults: list[Notice] = []
     for file in files:
@@ -310,8 +311,9 @@ def _standard(
     complain: bool,
 ) -> Standard | None:
     ref = _first(stated, "standard", None).value
-    if ref is None and city_folder is not None and (Path(city_folder) / "standard.toml").is_file():
-        ref = Path(city_folder) / "standard.toml"
+    own = None if city_folder is None else Path(city_folder) / "standard.toml"
+    if ref is None and own is not None and stands_there(own):
+        ref = own
     if ref is None:
         if complain:
             faults.append(Notice("standard.no_standard"))

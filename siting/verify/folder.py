@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.errors import InputError, Notice
+from siting.files import file_content, stands_there
 from siting.plan.certificate import CERTIFICATE, read_certificate
-from siting.plan.disk import file_content
+from siting.plan.disk import LARGEST
 from siting.plan.folder import find_folder, unexchanged
 from siting.progress import Stages, counted
 from siting.verify.check import Checked, inspect
@@ -37,7 +38,7 @@ CITY = "city.toml"
 WORKBOOK, PAGE, MAP = "report.xlsx", "report.html", "projects.geojson"
 _TABLES = ("projects.csv", "gaps.csv", "plan.gpkg")
 BESIDE = (*_TABLES, WORKBOOK, PAGE, MAP)
-_MISSING, _ABSENT = "verify.file_missing", "verify.file_absent"
+_MISSING, _ABSENT, _NO_FILE = "verify.file_missing", "verify.file_absent", "verify.no_file"
 _ODD = (LARGE, _ABSENT, OTHER_PAGE, OTHER_STYLES, NO_INDEX)
 _KNOWN = {PLAN, CERTIFICATE, *BESIDE}
 _MOST_NAMED = 20  # files in one remark
@@ -137,11 +138,14 @@ def read_document(path: Path) -> tuple[Document | None, tuple[Notice, ...]]:
     from siting.plan.document import Document
 
     try:
-        text = file_content(path).decode("utf-8")
+        text = file_content(path, LARGEST).decode("utf-8")
         strict_json(text)
     except FileNotFoundError as fault:
         raise InputError(Notice("verify.no_plan", file=str(path))) from fault
-    except (OSError, ValueError, RecursionError) as fault:
+    except OSError as fault:
+        values = {"why": fault.strerror or type(fault).__name__}
+        raise InputError(Notice("plan.unreadable", file=str(path), values=values)) from fault
+    except (ValueError, RecursionError) as fault:
         raise InputError(
             Notice("verify.plan_unreadable", file=str(path), values={"fault": str(fault)})
         ) from fault
@@ -240,6 +244,8 @@ def check_files(
 def _check_file(path: Path, document: Document, checked: Checked, city: City) -> list[Notice]:
     name, question, right = path.name, checked.question, checked.recount
     if not path.is_file():
+        if stands_there(path):
+            return [Notice(_NO_FILE, file=name)]
         if name == MAP and city.metric_crs is None:
             return []
         return [Notice(_MISSING if name in _TABLES else _ABSENT, file=name)]

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from siting.errors import Notice
+from siting.files import file_content
+from siting.plan.disk import LARGEST
 from siting.verify.compare import shown, strict_json
 from siting.verify.tables import project_columns, project_rows, says, text_of
 
@@ -24,7 +26,7 @@ def check_geojson(
 ) -> list[Notice]:
     """Return what is wrong in projects.geojson: one feature a project, in the plan's order."""
     try:
-        content = strict_json(path.read_text("utf-8"))
+        content = strict_json(file_content(path, LARGEST).decode("utf-8"))
         features = content["features"]
         stated = [(f["properties"], f["geometry"]["coordinates"]) for f in features]
         kinds = {(content["type"], f["type"], f["geometry"]["type"]) for f in features}

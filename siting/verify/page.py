@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.errors import Notice
+from siting.files import file_content
+from siting.plan.disk import LARGEST
 from siting.verify.cells import compare_rows
 from siting.verify.compare import fen, strict_json
 from siting.verify.frame import check_frame
@@ -51,7 +53,7 @@ def check_page(
         What tables are counted from, by language; None where that is not known.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = file_content(path, LARGEST).decode("utf-8")
         raw = _only(_DATA, text)
         data = strict_json(raw)
         sheets = {sheet["id"]: sheet for sheet in data["sheets"]}

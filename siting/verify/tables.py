@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from siting.errors import Notice
+from siting.files import file_content
+from siting.plan.disk import LARGEST
 from siting.standard.tolerances import SLACK
 from siting.verify.cells import Fen
 from siting.verify.compare import close, fen, shown, yuan
@@ -134,7 +136,8 @@ def check_gaps(path: Path, city: City, question: Question, right: Recount) -> li
 
 def _check(path: Path, columns: tuple[str, ...], rows: list[Row]) -> list[Notice]:
     try:
-        table = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
+        text = file_content(path, LARGEST).decode("utf-8-sig")
+        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         return [Notice("verify.file_unreadable", file=path.name, values={"fault": str(fault)})]
     header = tuple(table[0]) if table else ()

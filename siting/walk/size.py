@@ -17,6 +17,8 @@ _BYTES_A_PAIR = 18
 """Of memory while walking; measured, see docs/reliability.md."""
 _DETOUR = 1.4
 """Of streets, over the straight line, in a guess of who is in reach: what fits generated cities."""
+_ALWAYS_THERE = 1_000_000
+"""Pairs for which there is room beside the libraries: 18 MB, whoever is in reach."""
 _LOOKED_AT = 2_000
 """Targets by which the pairs of all are guessed."""
 
@@ -68,6 +70,6 @@ def require_memory_to_walk(
     InputError
         There is less memory than the pairs need.
     """
-    if len(city.places) * len(wanted) < 10_000_000:  # a fifth of a gigabyte, whoever is in reach
+    if len(city.places) * len(wanted) < _ALWAYS_THERE:
         return
     require_memory(expected_pairs(city, kind, wanted, limit_mm) * _BYTES_A_PAIR / 2**20)
