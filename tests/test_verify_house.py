@@ -21,6 +21,7 @@ ALLOWED = {
     "siting.plan.identity",
     "siting.plan.model",
     "siting.errors",
+    "siting.files",
     "siting.progress",
     "siting.words",
     "siting.verify",
