@@ -258,14 +258,14 @@ def test_communities_that_look_the_same_stay_two_and_are_named(tmp_path, other):
     )
     assert len(read_city(folder).communities) == 2
     (said,) = [line for line in remarks(folder) if "only in width" in line]
-    assert f"'{other}x'" in said
+    assert said.startswith(f"places.csv, column community, value '{other}x'")
     assert "from NorthX" in said
 
 
 def test_ids_that_look_the_same_are_named_with_their_file(tmp_path):
     folder = write_city(tmp_path, spaces=SPACES.replace("s2", "Ｓ1"))
     (said,) = [line for line in remarks(folder) if "only in width" in line]
-    assert said.startswith("spaces.csv, value 'Ｓ1'")
+    assert said.startswith("spaces.csv, column id, value 'Ｓ1'")
 
 
 # ------------------------------------------------------------------ formulas

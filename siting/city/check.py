@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from siting.city.findings import Findings
     from siting.city.model import Bools, City, Floats, Ints, Streets, Words
     from siting.city.positions import Positions
-    from siting.city.tables import Table
+    from siting.city.tables import Column, Table
 
 FAR_FROM_STREETS = 500.0
 """Metres beyond which the walk to the nearest street is remarked."""
@@ -75,8 +75,9 @@ def remark_on(city: City, points: dict[str, Checked], findings: Findings) -> Non
         _far_out(checked, (centre_x, centre_y, radius), city.metric_crs, findings)
         same = city.outlets.types if name == "outlets" else None
         _same_point(checked, same, findings)
-        _alike(checked.id, checked.file, findings)
-    _alike(city.communities, None, findings)
+        _alike(checked.id, checked.file, checked.table.columns["id"], findings)
+    named = None if city.areas is not None else places.table.columns.get("community")
+    _alike(city.communities, None if named is None else places.file, named, findings)
     if "spaces" in points:
         _ten_times(city, points["spaces"], findings)
     if city.streets is not None:
@@ -176,7 +177,9 @@ def _far_out(
         )
 
 
-def _alike(names: Iterable[str], file: str | None, findings: Findings) -> None:
+def _alike(
+    names: Iterable[str], file: str | None, column: Column | None, findings: Findings
+) -> None:
     """Remark names that people take for the same, and that count as two."""
     texts = list(map(str, names))
     # Without blanks, in half width and small letters: all at once, for there may be a million.
@@ -188,7 +191,8 @@ def _alike(names: Iterable[str], file: str | None, findings: Findings) -> None:
     for text, key in zip(texts, bare, strict=True):
         other = first.setdefault(key, text)
         if other != text:
-            findings.remark("city.alike", file=file, value=text, other=other)
+            where = None if column is None else column.name
+            findings.remark("city.alike", file=file, column=where, value=text, other=other)
 
 
 def _same_point(checked: Checked, kinds: Words | None, findings: Findings) -> None:
