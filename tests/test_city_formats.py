@@ -95,7 +95,7 @@ def test_other_cells_of_excel_are_no_numbers(tmp_path, cell):
     folder = with_places(tmp_path, "places.xlsx")
     save_excel(folder / "places.xlsx", [["id", "x", "y", "everyone"], [1, 0, 0, cell]])
     dated = isinstance(cell, pd.Timestamp)
-    said = "holds this as a date" if dated else "text where a number is needed"
+    said = "this is a date" if dated else "text where a number is needed"
     assert said in one_fault(folder)
 
 

@@ -201,14 +201,14 @@ def test_dates_that_excel_made_are_called_so(tmp_path):
     rows[2] = ["s2", 0, 800, "120-150", 20, "shed", "1～2层"]
     workbook(tmp_path / "spaces.xlsx", rows)
     folder = write_city(tmp_path, city=CONFIG.replace("spaces.csv", "spaces.xlsx"))
-    _, told, odd = check_city(folder)
+    _, told, _ = check_city(folder)
     assert {n.key for n in told} == {
         "city.date_number",
+        "city.date_text",
         "city.range",
         "city.floor_date",
         "city.floor_range",
     }
-    assert "city.id_date" in {n.key for n in odd}
 
 
 def test_ids_that_excel_shortened_are_remarked(tmp_path):

@@ -153,8 +153,77 @@ def test_households_are_multiplied_and_said(tmp_path):
 def test_registered_residents_and_shares_are_not_taken_silently(tmp_path):
     frame = PLACES.rename(columns={"人口": "户籍人口"}).assign(**{"老年人口占比": [0.2, 0.3]})
     made = api.new(tmp_path / "city", [write(tmp_path / "raw", 小区=frame)])
-    assert "new.registered" in keys(made)
+    assert {"new.registered", "new.share"} <= keys(made)
+    assert config(tmp_path / "city")["places"]["units"] == {"aged_60_plus": "占比"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "unit"),
+    [
+        ("60岁以上占比", [0.2, 0.25], "占比"),
+        ("60岁以上占比(%)", [20, 25], "百分比"),
+        ("60岁以上占比(%)", [0.2, 0.25], "占比"),
+        ("60岁及以上人口比例", ["20%", "25%"], "百分比"),
+        ("60岁以上%", [20, 25], "百分比"),
+        ("60岁以上 / 占比", [20, 25], "百分比"),
+        ("60岁以上", ["20%", "25%"], "百分比"),
+        ("share aged 60+", [0.2, 0.25], "占比"),
+    ],
+)
+def test_shares_of_a_group_are_multiplied_by_all_residents_and_said(
+    tmp_path, heading, values, unit
+):
+    raw = write(tmp_path / "raw", 小区=PLACES.assign(**{heading: values}))
+    made = api.new(tmp_path / "city", [raw])
+    assert "new.share" in keys(made)
+    assert config(tmp_path / "city")["places"]["units"] == {"aged_60_plus": unit}
+    _, wrong, said = api.check_city(tmp_path / "city")
+    assert wrong == ()
+    assert not {"city.like_shares", "city.heading_unit"} & {n.key for n in said}
+    city = api.read_city(tmp_path / "city")
+    assert city.places.residents["aged_60_plus"].tolist() == [20.0, 50.0]
+
+
+@pytest.mark.parametrize("heading", ["老年人入住率(%)", "老年人密度", "老年人人均收入占比"])
+def test_other_rates_of_a_group_are_no_shares_of_all_residents(tmp_path, heading):
+    raw = write(tmp_path / "raw", 小区=PLACES.assign(**{heading: [0.2, 0.25]}))
+    made = api.new(tmp_path / "city", [raw])
     assert "aged_60_plus" not in config(tmp_path / "city")["places"]["columns"]
+    assert "new.unused" in keys(made)
+
+
+def test_a_group_that_is_counted_does_not_need_its_share(tmp_path):
+    more = {"60岁以上占比": [0.2, 0.25], "60岁以上人数": [20, 50]}
+    made = api.new(tmp_path / "city", [write(tmp_path / "raw", 小区=PLACES.assign(**more))])
+    assert config(tmp_path / "city")["places"]["columns"]["aged_60_plus"] == "60岁以上人数"
+    assert "new.share" not in keys(made)
+
+
+def test_columns_under_the_names_of_siting_are_not_said_to_be_unused(tmp_path):
+    own = PLACES.rename(columns={"小区": "id", "人口": "everyone", "经度": "x", "纬度": "y"})
+    own = own.assign(aged_60_plus=[20, 50], aged_0_3=[1, 2], name=["a", "b"])
+    shops = PLACES.rename(columns={"人口": "type", "小区": "网点编号"}).assign(
+        type="药店", chain=["yes", "maybe"]
+    )
+    made = api.new(tmp_path / "city", [write(tmp_path / "raw", places=own, 网点=shops)])
+    unused = [n for n in made.remarks if n.key == "new.unused"]
+    assert [n.values["unused"] for n in unused] == ["name"]
+    assert "new.chain" not in keys(made)
+    assert [n.key for n in api.check_city(tmp_path / "city")[1]] == ["city.chain"]
+
+
+@pytest.mark.parametrize("at", [0, 2, 4])
+@pytest.mark.parametrize(
+    ("x", "y", "crs"), [(116.3, 39.9, "EPSG:4490"), (38501000.0, 3.4e6, "EPSG:4526")]
+)
+def test_one_row_with_x_and_y_exchanged_does_not_decide_the_system(tmp_path, at, x, y, crs):
+    rows = [[f"P{i}", 100, x + i / 1000, y + i / 1000] for i in range(5)]
+    rows[at][2:] = rows[at][:1:-1]
+    frame = pd.DataFrame(rows, columns=["小区", "人口", "经度", "纬度"])
+    made = api.new(tmp_path / "city", [write(tmp_path / "raw", 小区=frame)])
+    assert config(tmp_path / "city")["city"]["crs"] == crs
+    (odd,) = [n for n in made.remarks if n.key == "new.turned_row"]
+    assert (odd.row, odd.value) == (at + 2, f"P{at}")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from siting.city.outlets import TypeMap, mapped_pairs, outlet_fields
 from siting.city.positions import Positions, in_metres, name_of, positions
 from siting.city.spaces import NOTHING_LOCAL, Local, space_fields
 from siting.city.streets import streets_of_lines, streets_of_tables
+from siting.city.totals import check_totals
 from siting.city.walks import given_walks
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
     residents = None
     if tables.places is not None:
         residents = _residents(tables.places, findings)
+        check_totals(tables.places, EVERYONE, residents[EVERYONE], findings)
         community = tables.places.columns.get("community")
         if community is not None and tables.communities is None:
             findings.fault_rows("city.no_community", tables.places, community, community.blank)
@@ -115,6 +117,9 @@ def build_city(tables: Tables, settings: Settings, findings: Findings) -> City |
     of_spaces = None
     if spaces is not None:
         of_spaces = space_fields(spaces.table, findings, settings.types, settings.local)
+        area_m2 = of_spaces["area_m2"]
+        if area_m2 is not None:
+            check_totals(spaces.table, "area_m2", area_m2, findings)
         served = _served(outlets, of_outlets, findings)
         of_spaces["host"] = space_hosts(spaces.table, served, settings.types, findings)
     walks = _walks(tables, places, spaces, outlets, kept, findings)
@@ -209,14 +214,15 @@ def _residents(table: Table, findings: Findings) -> dict[str, Floats]:
         name
         for name, column in table.columns.items()
         # A further group that nobody filled in anywhere was not counted at all.
-        if name == EVERYONE or (name not in (*PLACES.words, "x", "y") and not column.blank.all())
+        if name not in (*PLACES.words, "x", "y", EVERYONE) and not column.blank.all()
     ]
-    groups.sort(key=lambda name: name != EVERYONE)
+    everyone = numbers(table, EVERYONE, findings, least=0.0)
     # An empty cell of a further group says that nobody was counted there.
-    return {
-        name: numbers(table, name, findings, default=None if name == EVERYONE else 0.0, least=0.0)
+    others = {
+        name: numbers(table, name, findings, default=0.0, least=0.0, base=everyone)
         for name in groups
     }
+    return {EVERYONE: everyone, **others}
 
 
 def _metric(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting.city.meant import number_meant
+from siting.city.slips import dates, percentages, share_in
 from siting.city.tables import Column, Table, as_word
-from siting.city.units import MEASURES, converted
+from siting.city.units import MEASURES, converted, stated_as
 
 if TYPE_CHECKING:
     from siting.city.findings import Findings
     from siting.city.model import Bools, Floats, Ints, Words
+    from siting.city.units import Unit
 
 LARGEST = 1e15
 """So that sums over millions of cells, and areas times rents, are still numbers; unverified."""
@@ -94,20 +95,15 @@ def ids(table: Table, findings: Findings, name: str = "id") -> Words:
         series = pd.Series(texts)
         short = series.str.contains("E+", regex=False).to_numpy(np.bool_, copy=True)
         short[short] = series[short].str.fullmatch(_SHORTENED).to_numpy(np.bool_)
-        for key, odd in (("city.id_short", short), ("city.id_date", dates(column))):
-            if odd.any():
-                at, count = int(np.argmax(odd)), int(odd.sum())
-                findings.remark(
-                    key, file=table.file, column=column.name, value=texts[at], count=count
-                )
+        if short.any():
+            findings.remark(
+                "city.id_short",
+                file=table.file,
+                column=column.name,
+                value=texts[np.argmax(short)],
+                count=int(short.sum()),
+            )
     return texts
-
-
-def dates(column: Column) -> Bools:
-    """Return which cells a workbook holds as dates: ``1-2`` typed into Excel becomes one."""
-    if column.values.dtype != object:
-        return np.zeros(len(column.values), dtype=np.bool_)
-    return np.fromiter((isinstance(v, date) for v in column.values), np.bool_)
 
 
 def numbers(
@@ -118,12 +114,12 @@ def numbers(
     default: float | None = None,
     above: float | None = None,
     least: float | None = None,
-    area_m2: Floats | None = None,
+    base: Floats | None = None,
 ) -> Floats:
     """Return a column as numbers, in siting's units.
 
     Full-width digits and separators between thousands (``1,234``) are understood; all other text
-    is a fault, as are NaN and infinity.
+    is a fault, as are NaN and infinity, and percentages where the unit is no share.
 
     Parameters
     ----------
@@ -131,8 +127,8 @@ def numbers(
         For empty cells and an absent column; None: an empty cell is a fault.
     above, least
         A number not above `above`, or less than `least`, is a fault.
-    area_m2
-        By which numbers for the whole floor are divided; only a rent needs it.
+    base
+        By which numbers for the whole floor are divided, and shares of residents multiplied.
 
     Returns
     -------
@@ -143,13 +139,25 @@ def numbers(
     if column is None:
         return np.full(len(table), np.nan if default is None else default)
     values, text = parsed(column)
+    if column.spoilt is not None:
+        text &= ~column.spoilt
+    unit = table.units.get(name)
+    if unit is not None and unit.share:
+        values, done = _shares(table, column, values, unit, findings)
+    else:
+        done = percentages(column)
+        group = base is not None and name not in MEASURES
+        key = "city.percent_group" if group else "city.percent"
+        findings.fault_rows(key, table, column, done, canonical=name)
+        values = np.where(done, np.nan, values)
+    text &= ~done
     if text.any():
         _say_text(table, column, np.flatnonzero(text), findings)
-    broken = ~column.blank & ~text & ~np.isfinite(values)
+    broken = ~column.blank & ~text & ~done & ~np.isfinite(values)
     findings.fault_rows("city.not_finite", table, column, broken)
     values = np.where(np.isfinite(values), values, np.nan)
-    if name in table.units:
-        values = converted(values, table.units[name], area_m2)
+    if unit is not None:
+        values = converted(values, unit, base)
     most = LARGEST_AREA if MEASURES.get(name) == "area" else LARGEST
     large = np.abs(values) > most
     findings.fault_rows("city.too_large", table, column, large, most=f"{most:g}")
@@ -250,6 +258,25 @@ def parsed(column: Column) -> tuple[Floats, Any]:
             found[i] = number
             text[i] = False
     return found, text
+
+
+def _shares(
+    table: Table, column: Column, values: Floats, unit: Unit, findings: Findings
+) -> tuple[Floats, Bools]:
+    """Return a column of shares in its unit, and which cells need not be looked at again.
+
+    What is written as a percentage is one whatever the unit: ``20%``, or a cell so formatted.
+    """
+    at = np.flatnonzero(percentages(column))
+    found = np.array([share_in(column.values[i]) for i in at], dtype=np.float64)
+    at, found = at[~np.isnan(found)], found[~np.isnan(found)]
+    values = values.copy()
+    values[at] = stated_as(found, unit)
+    beyond = np.isfinite(values) & ~((values >= 0.0) & (values <= float(1 / unit.times)))
+    findings.fault_rows("city.share", table, column, beyond)
+    done = beyond.copy()
+    done[at] = True
+    return np.where(beyond, np.nan, values), done
 
 
 def _say_text(table: Table, column: Column, at: Ints, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,17 @@ from siting.city.coordinates import to_metric
 from siting.city.model import EVERYONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from siting.city.findings import Findings
     from siting.city.model import Bools, City, Floats, Ints, Streets, Words
     from siting.city.positions import Positions
-    from siting.city.tables import Table
+    from siting.city.tables import Column, Table
 
 FAR_FROM_STREETS = 500.0
 """Metres beyond which the walk to the nearest street is remarked."""
+_SHARED = 20.0
+"""Residents of most places from which on a part of a person looks like a share; unverified."""
 _FAR_OUT = 5.0
 _FAR_OUT_MORE = 2_000.0
 _FEW = 20
@@ -70,6 +75,9 @@ def remark_on(city: City, points: dict[str, Checked], findings: Findings) -> Non
         _far_out(checked, (centre_x, centre_y, radius), city.metric_crs, findings)
         same = city.outlets.types if name == "outlets" else None
         _same_point(checked, same, findings)
+        _alike(checked.id, checked.file, checked.table.columns["id"], findings)
+    named = None if city.areas is not None else places.table.columns.get("community")
+    _alike(city.communities, None if named is None else places.file, named, findings)
     if "spaces" in points:
         _ten_times(city, points["spaces"], findings)
     if city.streets is not None:
@@ -120,6 +128,20 @@ def _residents(city: City, places: Checked, findings: Findings) -> None:
                 count=int(over.sum()),
                 first=places.id[at],
             )
+        part = (counted > 0.0) & (counted < 1.0)
+        unit = places.table.units.get(group)
+        if (unit is None or not unit.share) and part.any() and counted.max() <= 1.0:
+            at = int(np.argmax(part))
+            if np.median(everyone[part]) >= _SHARED:
+                findings.remark(
+                    "city.like_shares",
+                    file=places.file,
+                    row=int(places.rows[at]),
+                    column=places.table.columns[group].name,
+                    value=f"{counted[at]:g}",
+                    residents=f"{everyone[at]:g}",
+                    canonical=group,
+                )
 
 
 def _radius(away: Floats) -> float:
@@ -153,6 +175,24 @@ def _far_out(
             value=checked.id[i],
             km=f"{away[i] / 1000.0:.0f}",
         )
+
+
+def _alike(
+    names: Iterable[str], file: str | None, column: Column | None, findings: Findings
+) -> None:
+    """Remark names that people take for the same, and that count as two."""
+    texts = list(map(str, names))
+    # Without blanks, in half width and small letters: all at once, for there may be a million.
+    usual = unicodedata.normalize("NFKC", "\0".join(texts)).casefold()
+    bare = "".join(usual.split()).split("\0")
+    if len(set(bare)) == len(bare) or len(bare) != len(texts):
+        return
+    first: dict[str, str] = {}
+    for text, key in zip(texts, bare, strict=True):
+        other = first.setdefault(key, text)
+        if other != text:
+            where = None if column is None else column.name
+            findings.remark("city.alike", file=file, column=where, value=text, other=other)
 
 
 def _same_point(checked: Checked, kinds: Words | None, findings: Findings) -> None:

@@ -64,6 +64,7 @@ class Findings:
     ) -> None:
         """Add a fault for every row of `table` where `where` holds, listing the first ones.
 
+        Cells of which it is known already that they are spoilt are passed over.
         A value that is a function is called with the index of the record.
         """
         self._add_rows(self._faults, key, table, column, where, values)
@@ -104,6 +105,8 @@ class Findings:
         where: Bools,
         values: dict[str, Any],
     ) -> None:
+        if column is not None and column.spoilt is not None:
+            where = where & ~column.spoilt
         at = np.flatnonzero(where)
         for i in at[:LISTED].tolist():
             value = None if column is None or column.blank[i] else column.shown(i)

@@ -1,4 +1,4 @@
-"""Which number a cell of text probably means: ``2万`` 20000, ``1,200元`` 1200, ``50%`` 0.5.
+"""Which number a cell of text probably means: ``2万`` 20000, ``1,200元`` 1200.
 
 Only advice is made of it. The number is never taken silently, and where the unit could change it
 (a rent a day, an area in mu) nothing is advised.
@@ -16,7 +16,6 @@ _NUMBER = re.compile(
     r"\s*(?P<unit>(?:m[23]|[^\d]){0,12})"
 )
 _TIMES = {
-    "%": "0.01",
     "十": "1e1",
     "百": "1e2",
     "千": "1e3",
@@ -27,7 +26,7 @@ _TIMES = {
 }
 _TIMES_WORD = {"thousand": "1e3", "million": "1e6", "billion": "1e9"}
 _OTHER_SIZE = re.compile(
-    r"天|日|周|季|年|亩|公顷|里|千米|千克|英尺|尺|吨|‰|^\s*[kw]|ha\b|acre|ft|feet|day|week|year|quarter",
+    r"天|日|周|季|年|亩|公顷|里|千米|千克|英尺|尺|吨|[%‰]|^\s*[kw]|ha\b|acre|ft|feet|day|week|year|quarter",
     re.IGNORECASE,
 )
 

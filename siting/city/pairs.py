@@ -68,7 +68,8 @@ def split_pairs(
         kept = {name: column for name, column in columns.items() if name != canonical}
         halves = numbers_of_pairs(pair)
         broken: Bools = np.isnan(halves[0]) & ~pair.blank
-        for i in np.flatnonzero(broken):
+        known = broken if pair.spoilt is None else broken & ~pair.spoilt
+        for i in np.flatnonzero(known):
             findings.fault(
                 "city.no_pair",
                 file=file,

@@ -19,7 +19,8 @@ def only_whole(table: Table | None, layout: Layout, findings: Findings) -> Table
     """
     if table is None or table.whole:
         return table
-    table = replace(table, units={})  # of a rent of the whole floor the area may be lacking
+    # Of a rent of the whole floor the area may be lacking; a percentage is understood without.
+    table = replace(table, units={n: unit for n, unit in table.units.items() if unit.share})
     located = ("x", "y") if layout.located else ()
     for name, column in table.columns.items():
         needed = name in (*layout.required, *located)

@@ -138,7 +138,9 @@ def _check_degrees(table: Table, x: Floats, y: Floats, findings: Findings) -> No
     far_x, far_y = np.abs(x) > 180.0, np.abs(y) > 90.0
     # Latitudes between 90 and 180 beside plausible longitudes: the two columns are exchanged.
     swapped = far_y & (np.abs(y) <= 180.0) & (np.abs(x) <= 90.0)
-    _out(table, "y", swapped, "city.swapped_degrees", findings)
+    most = 2 * int(swapped.sum()) > len(swapped)
+    key = "city.swapped_degrees" if most else "city.swapped_row"
+    _out(table, "y", swapped, key, findings)
     _out(table, "y", far_y & ~swapped, "city.latitude", findings)
     _out(table, "x", far_x, "city.longitude", findings)
     wrong = far_x | far_y

@@ -11,7 +11,6 @@ import numpy as np
 
 from siting.city.cells import (
     coded,
-    dates,
     is_range,
     number_in,
     numbers,
@@ -21,6 +20,7 @@ from siting.city.cells import (
     yes_or_no,
 )
 from siting.city.nearest import nearest
+from siting.city.slips import dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def space_fields(
     area_m2 = numbers(table, "area_m2", findings, above=0.0)
     return {
         "area_m2": area_m2,
-        "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0, area_m2=area_m2),
+        "rent_m2_month": numbers(table, "rent_m2_month", findings, least=0.0, base=area_m2),
         "kind": _kinds(table, local.kinds),
         "floor": _floors(table, findings),
         "features": _with_columns(table, local.features, findings),

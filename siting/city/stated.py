@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal
 
-from siting.city.units import MEASURES, Measure, unit_parts
+from siting.city.units import MEASURES, Measure, unit_of, unit_parts
 from siting.errors import Name
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _OWN_WORDS = {
 }
 _PREFIX = re.compile(r"^(?:单位|units?|in\b)\s*:?\s*")
 _DATE = re.compile(r"(?:(?:19|20)\d{2})(?:[年./-]?\d{0,2}[月./-]?\d{0,2}日?)(?:末|底|初|度)?")
+_SHARE = re.compile(r"[%‰]|占比|比例|比重|百分比|share|percent|per cent|proportion")
 _AGE = re.compile(r"岁|\bage|\d\s*[-+~]")
 # What offices write in brackets beside a measure that is no unit; these change no number.
 _NOTES = frozenset(
@@ -86,6 +87,12 @@ def foreign_in(heading: str, measure: Stated) -> str | None:
     return found[0] if found else None
 
 
+def share_word(heading: str) -> str | None:
+    """Return the word by which a heading of residents says that its numbers are shares."""
+    found = _SHARE.search(_usual(heading))
+    return found[0] if found else None
+
+
 def unread_in(heading: str, measure: Stated) -> tuple[str, ...]:
     """Return the words in a heading's brackets that are no unit of the measure, date or note."""
     return tuple(p for p in _in_brackets(heading) if _parts(p, measure) is None)
@@ -105,6 +112,8 @@ def remark_on_units(table: Table, stated: Container[str], findings: Findings) ->
             continue
         words = [p for p in _in_brackets(column.name) if _parts(p, measure) != ()]
         foreign = foreign_in(column.name, measure)
+        if measure == "people":
+            foreign = share_word(column.name)
         if foreign and not any(foreign in word for word in words):
             words.append(foreign)
         if words:
@@ -135,6 +144,9 @@ def _parts(piece: str, measure: Stated) -> tuple[int, ...] | None:
         return ()
     if measure in ("minutes", "metres"):
         return () if piece in _OWN_WORDS[measure] else None
+    unit = unit_of(piece, "people") if measure == "people" else None
+    if unit is not None and unit.share:
+        return (3,)
     said = {k: part for k, part in enumerate(unit_parts(piece)) if part is not None}
     if not said or not said.keys() <= _SPOKEN[measure]:
         return None

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LOOKED_BELOW = 5
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
+_FOREIGN = 0.1
+"""Share of NUL characters from which on a text is UTF-16 read as something else; unverified."""
 _QUOTED = re.compile('"[^"]*"')
 
 
@@ -121,13 +123,22 @@ def decode(content: bytes, file: str, encoding: str | None, findings: Findings) 
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            break
+            if text.count("\0") > _FOREIGN * len(text):
+                break
+            findings.fault("city.nul", file=file, row=_row_of(text, text.index("\0")))
+            return None
         if encoding is None and name == "gb18030":
             findings.remark("city.gb18030", file=file)
         return text.encode("utf-8")
     key = "city.encoding" if encoding is None else "city.encoding_stated"
     findings.fault(key, file=file, encoding=encoding)
     return None
+
+
+def _row_of(text: str, at: int) -> int:
+    """Return the row in which a character stands; line ends within quotation marks make none."""
+    outside = "".join(text[:at].split('"')[::2]).replace("\r\n", "\n")
+    return 1 + outside.count("\n") + outside.count("\r")
 
 
 def _first_records(content: bytes, count: int) -> str:
@@ -257,6 +268,6 @@ def _load_text(
     for name in picked:
         at = names.index(name)
         cells = np.empty(len(kept), dtype=object)
-        cells[:] = [record[at] for record in kept]
+        cells[:] = [record[at].strip() for record in kept]
         columns[name] = object_column(name, cells)
     return np.asarray(rows, dtype=np.int64), columns

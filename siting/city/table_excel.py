@@ -9,11 +9,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.city.excel_marks import marked_rows, marks_in
 from siting.city.heading import joined_names
 from siting.city.nearest import nearest
 from siting.city.tables import MOST_CELLS, Column, Picked, Source, cells_fit, object_column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import ExitStack
     from pathlib import Path
 
     from siting.city.findings import Findings
@@ -29,6 +32,8 @@ MOST_TAGS = 500_000
 """In a row of a sheet, or in a part that is read as a whole: each becomes an object in memory. A
 row of 16,384 cells has a quarter of them; unverified."""
 LAST_ROW = 1_048_576
+_READ = LAST_ROW + 1
+"""The row after the last shows that there are more: the reader makes up all that are missing."""
 _PROLOGUE = 65_536
 _CHUNK = 1 << 20
 _BLANK = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
@@ -47,6 +52,7 @@ def open_excel(
 ) -> Source | None:
     """Open one sheet of a workbook; formulas count by the values Excel stored.
 
+    A formula without one is a `Formula`, and a number that is shown as a percentage a `PerCent`.
     Blank rows are skipped. The rows `heading`, or else the first that is not blank, hold the names.
     """
     if not is_harmless(path, file, findings):
@@ -109,39 +115,53 @@ def _rows(
 ) -> list[tuple[int, tuple[Any, ...]]] | None:
     """Return the rows that are not blank, with their numbers."""
     import warnings
-
-    import openpyxl
+    from contextlib import ExitStack
 
     # What openpyxl warns of (styles, validations, headers) has no bearing on the cells.
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), ExitStack() as books:
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                titles = [page.title for page in book.worksheets]
-                if not titles or (sheet is not None and sheet not in titles):
-                    close = nearest(sheet or "", titles)
-                    findings.fault(
-                        "city.no_sheet",
-                        file=file,
-                        value=sheet,
-                        sheets=", ".join(titles) or "-",
-                        nearest=close,
-                    )
-                    return None
-                page = book.worksheets[0 if sheet is None else titles.index(sheet)]
-                # A sheet may claim a million columns or rows that it does not have.
-                page.reset_dimensions()
-                return _filled(page, path, file, findings)
-            finally:
-                book.close()
+            page, titles = _sheet(path, sheet, books, values=True)
+            if page is None:
+                close, listed = nearest(sheet or "", titles), ", ".join(titles) or "-"
+                findings.fault(
+                    "city.no_sheet", file=file, value=sheet, sheets=listed, nearest=close
+                )
+                return None
+            formulas, percentages = marks_in(path)
+            if not formulas and not percentages:
+                return _filled(
+                    page.iter_rows(values_only=True, max_row=_READ), path, file, findings
+                )
+            written = _sheet(path, page.title, books, values=False)[0] if formulas else None
+            return _filled(marked_rows(page, written, _READ), path, file, findings)
     except Exception as error:  # on damaged files the reader slips in ways of its own
         findings.fault("city.not_excel", file=file, detail=f"{type(error).__name__}: {error}")
         return None
 
 
+def _sheet(
+    path: Path, sheet: str | None, books: ExitStack, *, values: bool
+) -> tuple[Any | None, list[str]]:
+    """Return the sheet of this name, or the first, and the names of all; `books` will close it.
+
+    Of its formulas the cells hold the values that Excel stored, or else the text.
+    """
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    books.callback(book.close)
+    titles = [page.title for page in book.worksheets]
+    if not titles or (sheet is not None and sheet not in titles):
+        return None, titles
+    page = book.worksheets[0 if sheet is None else titles.index(sheet)]
+    # A sheet may claim a million columns or rows that it does not have.
+    page.reset_dimensions()
+    return page, titles
+
+
 def _filled(
-    page: Any, path: Path, file: str, findings: Findings
+    source: Iterable[tuple[Any, ...]], path: Path, file: str, findings: Findings
 ) -> list[tuple[int, tuple[Any, ...]]] | None:
     """Return the rows of a sheet that are not blank; None where they would fill the memory.
 
@@ -149,8 +169,7 @@ def _filled(
     """
     size, cells = path.stat().st_size, 0
     rows = []
-    # The row after the last shows that there are more: the reader makes up all that are missing.
-    for number, row in enumerate(page.iter_rows(values_only=True, max_row=LAST_ROW + 1), start=1):
+    for number, row in enumerate(source, start=1):
         if number > LAST_ROW:
             findings.fault("city.many_rows", file=file, most=f"{LAST_ROW:,}")
             return None

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.city.config import TableSection, locate
+from siting.city.model import EVERYONE
 from siting.city.nearest import nearest
 from siting.city.pairs import PAIRS, one_position, split_pairs
+from siting.city.slips import PerCent, without_slips
 from siting.city.stated import remark_on_units
 from siting.city.units import EXAMPLES, MEASURES, Unit, unit_of
 from siting.memory import require_memory
@@ -55,11 +57,14 @@ class Column:
         Numbers where the format knows them, else objects (text, numbers, None), shape (n,).
     blank
         True where the cell is empty.
+    spoilt
+        True where the cell is a fault already, so that nothing more is said of it; None: nowhere.
     """
 
     name: str
     values: NDArray[Any]
     blank: Bools
+    spoilt: Bools | None = None
 
     def shown(self, i: int) -> str:
         """Return cell `i` as the user would know it."""
@@ -230,14 +235,19 @@ def _units(
         measure = MEASURES.get(canonical, "people")
         # A rent of the whole floor can be divided only where every record states its area.
         unit = unit_of(stated, measure, whole="area_m2" in layout.required)
-        if unit is None or (measure == "people" and not layout.groups):
+        group = layout.groups and measure == "people" and canonical != EVERYONE
+        if (
+            unit is None
+            or (measure == "people" and not layout.groups)
+            or (unit.share and not group)
+        ):
             findings.fault(
                 "city.unit",
                 file=section.file,
                 column=column.name,
                 value=stated,
                 canonical=canonical,
-                examples=EXAMPLES[measure],
+                examples=EXAMPLES[measure] + (", percent" if group else ""),
             )
         else:
             units[canonical] = unit
@@ -351,7 +361,8 @@ def table_from(
     if len(rows) == 0 and not layout.may_be_empty:
         findings.fault("city.no_rows", file=file)
         return None
-    columns = split_pairs(columns, file, rows, findings)
+    checked = without_slips(Table(file, rows, columns), layout.words, findings)
+    columns = split_pairs(checked.columns, file, rows, findings)
     columns |= _filled(columns, fill, file, findings, whole=whole)
     return Table(file, rows, columns, geometry, source.crs, whole=whole)
 
@@ -392,7 +403,8 @@ def _filled(
                 findings.fault("city.fill_column", file=file, value=canonical, here=here)
             continue
         last = np.maximum.accumulate(np.where(column.blank, 0, np.arange(len(column.blank))))
-        done[canonical] = Column(column.name, column.values[last], column.blank[last])
+        spoilt = None if column.spoilt is None else column.spoilt[last]
+        done[canonical] = Column(column.name, column.values[last], column.blank[last], spoilt)
         count = int((column.blank & ~done[canonical].blank).sum())
         if count:
             findings.remark("city.filled_down", file=file, column=column.name, count=count)
@@ -436,7 +448,7 @@ def resolve(
     sound &= one_position(named, mapping, file, findings)
     if layout.groups:
         for name in here:
-            if name not in taken and name not in named and _age_group(name):
+            if name not in taken and name not in named and age_group(name):
                 named[name] = name
     required = layout.required
     if layout.located and source.geometry is None and not named.keys() & set(PAIRS):
@@ -470,8 +482,8 @@ def _heading_below(
     return False
 
 
-def _age_group(name: str) -> bool:
-    """Tell whether a column that nobody mapped is called like a group, ``aged_60_plus``."""
+def age_group(name: str) -> bool:
+    """Tell whether a column is called like a group of an age, ``aged_60_plus``, and so is one."""
     first, _, rest = name.partition("_")
     lower, _, upper = rest.partition("_")
     years = lower.isdecimal() and (upper.isdecimal() or upper == "plus")
@@ -528,6 +540,8 @@ def as_word(value: Any) -> str:
         return value.strip()
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
+    if isinstance(value, PerCent):
+        return str(value)
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value)

@@ -45,6 +45,13 @@ _TIMES = {
 }
 _MONEY = ("元", "块", "人民币", "yuan", "cny", "rmb")
 _PEOPLE = ("人", "人口", "persons", "person", "people", "residents")
+_SHARES = {
+    **dict.fromkeys(("占比", "比例", "比重", "share", "shares", "proportion"), Fraction(1)),
+    **dict.fromkeys(
+        ("%", "百分比", "百分数", "百分之", "percent", "per cent", "percentage", "pct"),
+        Fraction(1, 100),
+    ),
+}
 # A mu is a fifteenth of a hectare.
 _AREA = {
     **dict.fromkeys(("m2", "m^2", "sqm", "平方米", "平米", "平方"), Fraction(1)),
@@ -77,10 +84,13 @@ class Unit:
         Units of siting that one in the file is.
     whole
         True where the number is for the whole floor: per square metre it is divided by the area.
+    share
+        True where the number is a share of all residents: it is multiplied by them.
     """
 
     times: Fraction
     whole: bool = False
+    share: bool = False
 
 
 def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Unit | None:
@@ -92,7 +102,7 @@ def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Un
         Such as ``"yuan/m2/day"``, ``"元/㎡·天"``, ``"万元/年"``, ``"亩"``; or a number: how many
         of siting's units one in the file is.
     measure
-        What the column measures.
+        What the column measures; people may be stated as a share of all residents.
     whole
         Whether a rent may be that of the whole floor.
 
@@ -105,6 +115,8 @@ def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Un
     """
     if not isinstance(stated, str):
         return Unit(Fraction(repr(float(stated))))
+    if measure == "people" and (share := _SHARES.get(_plain(stated))) is not None:
+        return Unit(share, share=True)
     money, area, period, people = unit_parts(stated)
     if measure == "people":
         return _only(people, money, area, period)
@@ -121,36 +133,41 @@ def unit_of(stated: str | float, measure: Measure, *, whole: bool = False) -> Un
     return Unit(money * period / (area or 1), whole=area is None)
 
 
-def converted(values: Floats, unit: Unit, area_m2: Floats | None = None) -> Floats:
+def converted(values: Floats, unit: Unit, base: Floats | None = None) -> Floats:
     """Return numbers in siting's units: the decimal figures converted exactly, rounded once.
 
     Parameters
     ----------
     values
         As the file has them; what is not finite stays.
-    area_m2
-        Of each record, for a unit of the whole floor; NaN where it is not above 0.
+    base
+        Of each record, for a unit of the whole floor its area, for a share all its residents;
+        None where they are not known.
 
     Returns
     -------
     ndarray of float
-        Infinite where a number is too large to be one.
+        Infinite where a number is too large to be one; NaN where the base is not usable.
     """
     done = values.copy()
     sound = np.isfinite(values)
-    if not unit.whole:
+    if not (unit.whole or unit.share):
         unique, where = np.unique(values[sound], return_inverse=True)
         exact = [_rounded(Fraction(repr(v)) * unit.times) for v in unique.tolist()]
         done[sound] = np.asarray(exact)[where] if exact else unique
         return done
-    assert area_m2 is not None
-    usable = sound & np.isfinite(area_m2) & (area_m2 > 0.0)
+    base = np.full(len(values), np.nan) if base is None else base
+    usable = sound & np.isfinite(base) & ((base > 0.0) | unit.share)
     done[~usable] = np.nan
-    done[usable] = [
-        _rounded(Fraction(repr(v)) * unit.times / Fraction(repr(m2)))
-        for v, m2 in zip(values[usable].tolist(), area_m2[usable].tolist(), strict=True)
-    ]
+    pairs = zip(values[usable].tolist(), base[usable].tolist(), strict=True)
+    both = ((Fraction(repr(v)) * unit.times, Fraction(repr(b))) for v, b in pairs)
+    done[usable] = [_rounded(v * b if unit.share else v / b) for v, b in both]
     return done
+
+
+def stated_as(shares: Floats, unit: Unit) -> Floats:
+    """Return shares as a table with a unit of shares states them: 20 of 0.2 for ``percent``."""
+    return np.array([_rounded(Fraction(repr(v)) / unit.times) for v in shares.tolist()])
 
 
 def _rounded(exact: Fraction) -> float:
@@ -158,6 +175,10 @@ def _rounded(exact: Fraction) -> float:
         return float(exact)
     except OverflowError:
         return float("inf")
+
+
+def _plain(stated: str) -> str:
+    return unicodedata.normalize("NFKC", stated).casefold().strip()
 
 
 Part = Fraction | None
@@ -169,7 +190,7 @@ def _only(wanted: Part, *others: Part) -> Unit | None:
 
 def unit_parts(stated: str) -> tuple[Part, Part, Part, Part]:
     """Return what a word says of money, area, period and people; all None where it is no unit."""
-    plain = unicodedata.normalize("NFKC", stated).casefold().strip()
+    plain = _plain(stated)
     money: Part = None
     area: Part = None
     period: Part = None

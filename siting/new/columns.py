@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.city.cells import parsed
 from siting.city.heading import JOIN
+from siting.city.layouts import OUTLETS, PLACES, SPACES
 from siting.city.pairs import numbers_of_pairs
 from siting.city.spaces import FEATURES
 from siting.errors import Name, Notice
-from siting.new.figures import numbers_in
 from siting.new.headings import foreign_columns
 from siting.words import text
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from siting.new.look import Given
     from siting.new.model import Value
     from siting.new.roles import Role
+
+_OWN = {"places": PLACES, "outlets": OUTLETS, "spaces": SPACES}
 
 
 def role_word(role: str) -> Name:
@@ -53,13 +56,14 @@ def without_false_pairs(role: Role) -> Role:
 
 
 def coordinates(role: Role) -> tuple[Floats, Floats]:
-    """Return the numbers in the columns of coordinates, in the order of these columns."""
+    """Return the numbers in the columns of coordinates, in the order of these columns.
+
+    One of each a record, NaN where it has none.
+    """
     given, columns = role.given, role.columns
     if "xy" in columns:
-        first, second = numbers_of_pairs(given.columns[columns["xy"].local])
-        whole = np.isfinite(first)
-        return first[whole], second[whole]
-    x, y = (numbers_in(given.columns[columns[name].local]) for name in ("x", "y"))
+        return numbers_of_pairs(given.columns[columns["xy"].local])
+    x, y = (parsed(given.columns[columns[name].local])[0] for name in ("x", "y"))
     return x, y
 
 
@@ -106,8 +110,10 @@ def remarks_on_use(role: Role) -> Iterator[Notice]:
     for local, (canonical, unit) in foreign.items():
         named = {"canonical": canonical, "unit": unit}
         yield Notice("new.foreign", file=given.name, column=local, values=named)
-    used = {match.local for match in columns.values()}
-    unused = [h for h in given.source.names if h and h not in used | foreign.keys()]
+    used = {match.local for match in columns.values()} | foreign.keys()
+    if role.role in _OWN:  # siting takes them under its own names, whatever was recognised
+        used |= set(_OWN[role.role].known())
+    unused = [h for h in given.source.names if h and h not in used]
     if unused:
         yield Notice("new.unused", file=given.name, values={"unused": ", ".join(unused)})
     nameless = _nameless(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,23 @@ import numpy as np
 
 from siting.city.cells import parsed
 from siting.city.coordinates import in_china
+from siting.city.slips import percentages
+from siting.city.stated import share_word
 from siting.city.units import unit_parts
 from siting.new.headings import synonyms, unit_in
 
 if TYPE_CHECKING:
-    from siting.city.model import Floats
+    from siting.city.model import Bools, Floats
     from siting.city.tables import Column
 
 HOUSEHOLD = 2.62
 """Residents of an average family household: national census of 2020, communique no. 2."""
 _DEAR = 600.0
 """Yuan a square metre and month above which a rent is taken for that of the whole (unverified)."""
+_CITY = 5.0
+"""Degrees that no city measures."""
+_METRES = 111_000.0
+"""In a degree, about."""
 _MONEY = {1: "", 100: "百", 1_000: "千", 10_000: "万", 100_000_000: "亿"}
 _AREAS = {Fraction(1): "㎡", Fraction(2_000, 3): "亩", Fraction(10_000): "公顷"}
 _AREAS |= {unit_parts(word)[1] or Fraction(): word for word in ("平方公里", "平方英尺", "英亩")}
@@ -47,6 +53,8 @@ _ENGLISH = {
     "英亩": "acre",
     "亩": "mu",
     "公顷": "ha",
+    "百分比": "percent",
+    "占比": "share",
     "天": "day",
     "月": "month",
     "季": "quarter",
@@ -82,11 +90,14 @@ class System:
         Key of the remark that says how it was guessed.
     swapped
         True where what is called x is the northing or latitude.
+    turned
+        Records in which x and y stand the other way round than in most.
     """
 
     crs: str | None
     key: str
     swapped: bool = False
+    turned: tuple[int, ...] = ()
 
 
 def english_unit(unit: str) -> str:
@@ -122,6 +133,21 @@ def people_factor(heading: str) -> float | None:
     return None if people in (None, 1) else float(people or 1)
 
 
+def share_unit(heading: str, column: Column) -> str | None:
+    """Return the unit of a group's column that holds shares of all residents; None: it does not.
+
+    The heading says so, or most cells do. Numbers of which none is above 1 are no percentages,
+    whatever the heading: no group that is counted is less than a hundredth of everybody everywhere.
+    """
+    percent = percentages(column)
+    said = share_word(heading) is not None
+    if not said and 2 * int(percent.sum()) <= int((~column.blank).sum()):
+        return None
+    values = parsed(column)[0][~percent]
+    known = values[np.isfinite(values)]
+    return "占比" if len(known) and known.max() <= 1.0 else "百分比"
+
+
 def rent_unit(heading: str, values: Floats) -> Rent:
     """Return the unit of a column of rents, by its heading and, in doubt, by its numbers."""
     money, area, period, _ = unit_in(heading)
@@ -147,25 +173,40 @@ def rent_unit(heading: str, values: Floats) -> Rent:
 
 
 def system_of(x: Floats, y: Floats, words: str) -> System:
-    """Return the system that coordinates seem to be in.
+    """Return the system that coordinates seem to be in, as most of them tell.
 
     Parameters
     ----------
+    x, y
+        One of each a record; NaN where there is none.
     words
         Headings of the coordinates and the names of the file and the sheet, in small letters.
     """
-    if len(x) == 0 or len(y) == 0:
+    there = np.isfinite(x) & np.isfinite(y)
+    if not there.any():
         return System(None, "new.crs_nothing")
-    mx, my = float(np.median(x)), float(np.median(y))
-    within = max(np.abs(x).max(), np.abs(y).max()) <= 180.0
-    if within and (np.ptp(x) < 5.0 or np.ptp(y) < 5.0):
-        return _degrees(mx, my, words)
+    mx, my = float(np.median(x[there])), float(np.median(y[there]))
+    within = 2 * int(_near(x, y, 0.0, 0.0, 180.0).sum()) > int(there.sum())
+    together = np.abs(x[there] - mx), np.abs(y[there] - my)
+    if within and any(2 * int((away < _CITY / 2).sum()) > len(away) for away in together):
+        system = _degrees(mx, my, words)
+        return replace(system, turned=_turned(x, y, mx, my, _CITY))
     if not within:
         for east, north, swapped in ((mx, my, False), (my, mx, True)):
             found = _plane(east, north, words, swapped)
             if found is not None:
-                return found
+                return replace(found, turned=_turned(x, y, mx, my, _CITY * _METRES))
     return System(None, "new.crs_metres")
+
+
+def _near(x: Floats, y: Floats, at_x: float, at_y: float, away: float) -> Bools:
+    return np.asarray((np.abs(x - at_x) <= away) & (np.abs(y - at_y) <= away), dtype=np.bool_)
+
+
+def _turned(x: Floats, y: Floats, mx: float, my: float, away: float) -> tuple[int, ...]:
+    """Return which points lie far from the others, but among them with x and y exchanged."""
+    odd = ~_near(x, y, mx, my, away) & _near(y, x, mx, my, away)
+    return tuple(np.flatnonzero(odd).tolist())
 
 
 def named_system(words: str) -> str | None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from siting.city.heading import JOIN
 from siting.city.spaces import FEATURES
-from siting.city.stated import BRACKETS, foreign_in, measure_of, pieces_of
+from siting.city.stated import BRACKETS, foreign_in, measure_of, pieces_of, share_word
+from siting.city.tables import age_group as own_group
 from siting.city.units import Measure, unit_of, unit_parts
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _OVER = re.compile(
 _SPAN = re.compile(r"(?P<from>\d{1,3})(?:周?岁)?(?:-|–|—|~|至|到|to|_)(?P<to>\d{1,3})")
 _UNDER = re.compile(r"(?P<to>\d{1,2})周?岁(?:及|含)*以下")
 _LEAST_LATIN, _LEAST_CHINESE, _LEAST_SHARE = 4, 2, 0.5
+_NO_PART = ("率", "密度", "density", "户均", "人均", "rate")
+"""Words beside a sign of per cent that speak of something else than a part of the residents."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 Synonyms = dict[str, dict[str, Any]]
@@ -161,9 +164,20 @@ def unit_in(
 
 def age_group(heading: str) -> str | None:
     """Return the group of residents that a heading counts by age: ``aged_60_plus``, or None."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", _levels(heading)[-1]).casefold())
-    if is_share(heading):
+    if own_group(heading):
+        return heading
+    return None if is_share(heading) else _group_in(_levels(heading)[-1])
+
+
+def group_of_share(heading: str) -> str | None:
+    """Return the group whose share of all residents a heading states, or None."""
+    if share_word(heading) is None or any(word in heading for word in _NO_PART):
         return None
+    return next(filter(None, map(_group_in, reversed(heading.split(JOIN)))), None)
+
+
+def _group_in(level: str) -> str | None:
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", level).casefold())
     aged = "岁" in text or "age" in text or "over" in text or "plus" in text or "+" in text
     if aged:
         over = _OVER.search(text)
@@ -200,8 +214,10 @@ def columns_of(role: str, headings: Iterable[str], *, sure: bool = False) -> dic
     found: dict[str, Match] = {}
     taken: set[str] = set()
     if role == "places":
-        for heading in here:
-            group = age_group(heading)
+        # Where a group is counted nobody needs its share.
+        counted = [(age_group(heading), heading) for heading in here]
+        shares = [] if sure else [(group_of_share(heading), heading) for heading in here]
+        for group, heading in (*counted, *shares):
             if group is not None and group not in found:
                 found[group] = Match(heading, sure=words_of(heading)[0] != "", also=())
                 taken.add(heading)

@@ -24,6 +24,7 @@ from siting.new.figures import (
     numbers_in,
     people_factor,
     rent_unit,
+    share_unit,
 )
 from siting.new.headings import plain, with_unit
 from siting.new.identity import identity
@@ -87,7 +88,7 @@ def point_section(
         keys["fill_down"] = (merged,)
         values = {"canonical": merged}
         remarks.append(Notice("new.merged", file=given.name, column=columns[merged], values=values))
-    remarks += _on_system(given, system, crs)
+    remarks += _on_system(role, system, crs)
     if system is not None and system.crs is not None and system.crs != crs:
         keys["crs"] = system.crs
     tables: dict[str, dict[str, Value]] = {}
@@ -133,7 +134,9 @@ def _settled(role: Role, said: list[Notice]) -> tuple[Role, bool]:
         columns["id"], repeats = identity(role, columns["id"], said)
     if {"x", "y"} <= set(columns):
         columns |= _pair(columns["x"], columns["y"])
-    if "chain" in columns and _not_yes_or_no(given, columns["chain"]):
+    chain = columns.get("chain")
+    # What is called chain is read as such, and siting check says which words it does not know.
+    if chain is not None and chain.local != "chain" and _not_yes_or_no(given, chain):
         said.append(Notice("new.chain", file=given.name, column=columns.pop("chain").local))
     for name in FEATURES:
         if name in columns:
@@ -215,13 +218,21 @@ def _no_for_now(role: Role) -> dict[str, Value]:
     return {word: () for match in matches for word in _unclear(role.given, match)}
 
 
-def _on_system(given: Given, system: System | None, crs: str | None) -> Iterator[Notice]:
+def _on_system(role: Role, system: System | None, crs: str | None) -> Iterator[Notice]:
     if system is None:
         return
+    given = role.given
     values = {"crs": system.crs or "", "city": crs or ""}
     yield Notice(system.key, file=given.name, values=values)
     if system.crs is None and crs is not None:
         yield Notice("new.crs_mixed", file=given.name, values=values)
+    for i in system.turned[:_SHOWN]:
+        column = given.columns[role.columns["id"].local] if "id" in role.columns else None
+        value = None if column is None else column.shown(i)
+        yield Notice("new.turned_row", file=given.name, row=int(given.rows[i]), value=value)
+    if len(system.turned) > _SHOWN:
+        more = {"count": len(system.turned) - _SHOWN}
+        yield Notice("city.more", file=given.name, values=more)
 
 
 def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]]:
@@ -257,7 +268,11 @@ def _units(role: Role) -> Iterator[tuple[str, str | float | None, Notice | None]
         also = ", ".join(columns["area_m2"].also)
         yield "area_m2", None, notice("new.area_also", "area_m2", also=also)
     for name in columns:
-        if name == "everyone" or name.startswith("aged_"):
+        local = columns[name].local
+        unit = share_unit(local, given.columns[local]) if name.startswith("aged_") else None
+        if unit is not None:
+            yield name, unit, notice("new.share", name, unit=unit)
+        elif name == "everyone" or name.startswith("aged_"):
             factor = people_factor(with_unit(columns[name].local, given.above, "people"))
             people = Name(f"{factor or 1:g} persons", f"{factor or 1:g} 人")
             yield name, factor, notice("new.people", name, people=people) if factor else None

@@ -10,6 +10,7 @@ import numpy as np
 
 from siting.city.heading import joined_names
 from siting.city.tables import as_word
+from siting.city.totals import says_total
 from siting.new.headings import age_group, columns_of, is_unit, words_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _ROLES = ("places", "outlets", "spaces", "communities", "nodes", "edges", "walks")
 _DEEPEST = 3
-_TOTALS = ("合计", "总计", "小计", "共计", "累计", "本页合计", "total", "subtotal", "sum")
 _FOOTER = re.compile(
     r"[(\[【*※]*(注|备注|说明|填表|填报|制表|审核|复核|负责人|联系|单位负责|数据来源|资料来源"
     r"|来源|截至|note|source|prepared|remark)"
@@ -95,7 +95,7 @@ def not_records(rows: Ints, columns: dict[str, Column]) -> tuple[Bools, Bools]:
     filled = np.zeros(len(rows), dtype=np.int64)
     for column in columns.values():
         filled += ~column.blank
-        odd |= _sums(column)
+        odd |= says_total(column)
     last = len(rows) - 1
     while last >= 0 and len(columns) >= _FOOTER_WIDTH:
         cells = [as_word(c.values[last]) for c in columns.values() if not c.blank[last]]
@@ -105,13 +105,3 @@ def not_records(rows: Ints, columns: dict[str, Column]) -> tuple[Bools, Bools]:
         odd[last] = bool(cells)
         last -= 1
     return odd, filled == 0
-
-
-def _sums(column: Column) -> Bools:
-    import pandas as pd
-
-    if column.values.dtype != object:
-        return np.zeros(len(column.values), dtype=np.bool_)
-    cells = pd.Series(column.values).where(~column.blank, "").astype(str)
-    plain = cells.str.replace(r"[\s:：]", "", regex=True).str.casefold()
-    return np.asarray(plain.isin(_TOTALS), dtype=np.bool_)
