@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from siting.arguments import PATH, check_kind, check_manner, folder_of, language, projects_of
 from siting.errors import VerificationError
 from siting.files import stands_there
 
@@ -46,10 +48,12 @@ def read_city(path: str | Path) -> City:
     ------
     InputError
         Everything that is wrong with its files, at once.
+    TypeError
+        `path` is no path.
     """
     from siting.city.read import read_city as read
 
-    return read(Path(path))
+    return read(folder_of("path", path))
 
 
 def check_city(
@@ -77,7 +81,7 @@ def check_city(
     from siting.standard.standards import load_standard as load
     from siting.standard.words_known import kind_remarks, mapped_faults, outlet_type_remarks
 
-    folder = Path(path)
+    folder = folder_of("path", path)
     city, faults, remarks = check(folder)
     own = folder / "standard.toml"
     if standard is None and stands_there(own):
@@ -114,8 +118,9 @@ def generate(
     from siting.generate.city import generate as make
     from siting.progress import Stages
 
+    where = folder_of("folder", folder)
     tell = Stages(on_progress).begin("generate")
-    make(Path(folder), places=places, spaces=spaces, types=types, seed=seed, lang=lang, tell=tell)
+    make(where, places=places, spaces=spaces, types=types, seed=seed, lang=lang, tell=tell)
 
 
 def new(folder: str | Path, tables: Sequence[str | Path] = (), *, lang: Lang = "zh") -> NewCity:
@@ -125,7 +130,8 @@ def new(folder: str | Path, tables: Sequence[str | Path] = (), *, lang: Lang = "
     """
     from siting.new.folder import new_city
 
-    return new_city(Path(folder), [Path(table) for table in tables], lang)
+    where = folder_of("folder", folder)
+    return new_city(where, [folder_of("tables", table) for table in tables], language(lang))
 
 
 def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None = None) -> Question:
@@ -136,13 +142,26 @@ def resolve(city: City, scenario: Scenario, *, scenario_file: str | Path | None 
     InputError
         The scenario cannot be resolved, or names what the city or the standard does not have; the
         city maps an outlet's category to a type that neither catalogue nor standard knows.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.standard.scenarios import resolve as look_up
 
+    _check_question(city, scenario, scenario_file)
     file = None if scenario_file is None else Path(scenario_file)
     question = look_up(scenario, city_folder=city.path, scenario_file=file, city=city)
     _refuse_unknown_types(city, question.standard)
     return question
+
+
+def _check_question(city: object, scenario: object, scenario_file: object) -> None:
+    """Raise TypeError where what is asked is none of what it should be."""
+    from siting.city.model import City
+    from siting.standard.model import Scenario
+
+    check_kind("city", city, City)
+    check_kind("scenario", scenario, Scenario)
+    check_kind("scenario_file", scenario_file, PATH, None)
 
 
 def _refuse_unknown_types(city: City, standard: Standard) -> None:
@@ -165,6 +184,13 @@ def find_gaps(
     """Return the needs a standard asks for that existing outlets do not meet.
 
     A scenario for gaps needs a standard, but no budgets.
+
+    Raises
+    ------
+    InputError
+        The standard cannot be found, or does not fit the city.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.errors import Notice
     from siting.gaps.needs import find_needs
@@ -172,6 +198,7 @@ def find_gaps(
     from siting.standard.remarks import remarks as remarks_on
     from siting.standard.scenarios import resolve_standard
 
+    _check_question(city, scenario, scenario_file)
     file = None if scenario_file is None else Path(scenario_file)
     standard = resolve_standard(scenario, city_folder=city.path, scenario_file=file)
     _refuse_unknown_types(city, standard)
@@ -200,18 +227,31 @@ def solve(
 ) -> Plan:
     """Return a verified plan; see `siting.solve.solve.solve_question` for the parameters.
 
+    All of them are looked at before any work is done.
+
     What memory the question takes is guessed and asked for first. Other than the command, this
     sets no limit to the process, which is the caller's: where the guess is too small, the system
     ends the process as it does others. `siting.memory.no_more_than_free` sets one for a while.
 
     Raises
     ------
-    InputError, InfeasibleError, NoPlanError, VerificationError, Interrupted
-        As their names say; each carries the exit code of the command line.
+    InputError
+        The question cannot be asked, or `time_limit` is not a number of at least 0, `gap` not one
+        from 0 to below 1, `threads` not a whole number of at least 1, or `seed` of at least 0.
+    InfeasibleError, NoPlanError, VerificationError, Interrupted
+        As their names say; each carries the exit code of the command line, as does `InputError`.
+    TypeError
+        `city`, `scenario`, `start` or another argument is of another kind than stated.
     """
     from siting.progress import Progress, Stages
     from siting.solve.solve import solve_question
 
+    time_limit, gap, threads, seed = check_manner(
+        time_limit=time_limit, gap=gap, threads=threads, seed=seed
+    )
+    _check_question(city, scenario, scenario_file)
+    check_kind("solver", solver, str, None)
+    start = projects_of(start)
     begin = time.monotonic() if started is None else started
     surveyed: list[Survey] = []
 
@@ -342,7 +382,9 @@ def frontier(
     Raises
     ------
     InputError
-        A range, the folder or the question is not as it should be.
+        A range, the folder, the question, or a number as `solve` takes it is not as it should be.
+    TypeError
+        An argument is of another kind than stated.
     VerificationError
         A plan does not hold, or two contradict each other.
     NoPlanError
@@ -354,6 +396,13 @@ def frontier(
     from siting.frontier.model import Manner
     from siting.frontier.solve import solve_frontier
 
+    time_limit, gap, threads, seed = check_manner(
+        time_limit=time_limit, gap=gap, threads=threads, seed=seed, processes=processes
+    )
+    _check_question(city, scenario, scenario_file)
+    check_kind("solver", solver, str, None)
+    check_kind("folder", folder, PATH, None)
+    lang = language(lang)
     asked = {"capital": capital, "subsidy_per_year": subsidy_per_year}
     named = {name: amounts(said, name) for name, said in asked.items() if said is not None}
     most = {name: found[-1] for name, found in named.items()}
@@ -374,9 +423,8 @@ def frontier(
     if folder is None:
         return found
     from siting.report.frontier.write import write_frontier
-    from siting.words import default_lang
 
-    remarks = write_frontier(found, Path(folder), lang or default_lang())
+    remarks = write_frontier(found, Path(folder), lang)
     return replace(found, remarks=(*found.remarks, *remarks))
 
 
@@ -411,14 +459,18 @@ def verify(
         With a notice for each number that does not hold.
     InputError
         The plan or its city cannot be found or read.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.city.model import City
     from siting.progress import Stages
     from siting.verify.check import inspect
     from siting.verify.folder import inspect_folder
 
+    _check_plan("plan", plan)
+    _check_city(city)
     stages = Stages(on_progress)
-    if isinstance(plan, (str, Path)):
+    if isinstance(plan, (str, os.PathLike)):
         folder = city.path if isinstance(city, City) else city
         where = None if folder is None else Path(folder)
         checked = inspect_folder(Path(plan), city=where, full=full, stages=stages)
@@ -430,6 +482,20 @@ def verify(
         tell = stages.begin("verify")
         checked = inspect(plan.document, city, plan.certificate, full=full, tell=tell)
     return _remarks(checked)
+
+
+def _check_plan(name: str, plan: object) -> None:
+    """Raise TypeError where something is neither a plan nor a path."""
+    from siting.plan.model import Plan
+
+    check_kind(name, plan, Plan, PATH)
+
+
+def _check_city(city: object) -> None:
+    """Raise TypeError where something is no city, no path, and not None."""
+    from siting.city.model import City
+
+    check_kind("city", city, City, PATH, None)
 
 
 def explain(
@@ -463,6 +529,8 @@ def explain(
         A name is unknown, or the plan or its city cannot be found or read.
     VerificationError
         The city has changed since the plan was made.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.city.model import City
     from siting.errors import InputError, Notice, VerificationError
@@ -470,8 +538,12 @@ def explain(
     from siting.progress import Stages
     from siting.verify.folder import city_changed, find_city
 
+    _check_plan("plan", plan)
+    _check_city(city)
+    for name, word in (("community", community), ("space", space), ("type_", type_)):
+        check_kind(name, word, str, None)
     stages = Stages(on_progress)
-    if isinstance(plan, (str, Path)):
+    if isinstance(plan, (str, os.PathLike)):
         folder = Path(plan)
         plan = read_plan(folder)
     else:
@@ -522,6 +594,8 @@ def compare(
         The plans are for different cities, or one of them or the city cannot be found or read.
     VerificationError
         The city has changed since the plans were made, or a number of one of them does not hold.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.city.model import City
     from siting.errors import InputError, VerificationError
@@ -530,10 +604,13 @@ def compare(
     from siting.progress import Stages
     from siting.verify.folder import find_city
 
+    _check_plan("plan_a", plan_a)
+    _check_plan("plan_b", plan_b)
+    _check_city(city)
     stages = Stages(on_progress)
     stages.begin("read")
     given = (plan_a, plan_b)
-    plans = [read_plan(one) if isinstance(one, (str, Path)) else one for one in given]
+    plans = [read_plan(one) if isinstance(one, (str, os.PathLike)) else one for one in given]
     hashes = {plan.document.inputs.city_sha256 for plan in plans}
     if len(hashes) > 1:
         raise InputError(other_city(plans[0].document, plans[1].document))
@@ -542,7 +619,7 @@ def compare(
         if city is None and held is not None:
             city = held
         else:
-            folders = [one if isinstance(one, (str, Path)) else "." for one in given]
+            folders = [one if isinstance(one, (str, os.PathLike)) else "." for one in given]
             where, changed = find_city(
                 Path(folders[0]), plans[0].document.inputs, None if city is None else Path(city)
             )
@@ -575,7 +652,7 @@ def _refuse_unsound(
     for given, plan in plans:
         tell = stages.begin("verify")
         found = inspect(plan.document, city, plan.certificate, tell=tell).notices
-        if isinstance(given, (str, Path)):
+        if isinstance(given, (str, os.PathLike)):
             found = tuple(replace(one, file=str(Path(given) / "plan.json")) for one in found)
         wrong += found
     if wrong:
@@ -605,17 +682,26 @@ def write_comparison(
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    InputError
+        There is no such language, or the disk refuses.
+    TypeError
+        An argument is of another kind than stated.
     """
+    from siting.plan.compare import Comparison
     from siting.plan.folder import files_in_one_step
     from siting.progress import Stages, counted
     from siting.report.compare.write import FILES
     from siting.report.compare.write import write_comparison as write
-    from siting.words import default_lang
 
+    check_kind("comparison", comparison, Comparison)
+    folder, lang = folder_of("folder", folder), language(lang)
     more = counted(Stages(on_progress).begin("write"), len(FILES))
-    with files_in_one_step(Path(folder)) as fresh:
-        write(comparison, names, fresh, lang or default_lang(), more)
-    return [Path(folder) / name for name in FILES]
+    with files_in_one_step(folder) as fresh:
+        write(comparison, names, fresh, lang, more)
+    return [folder / name for name in FILES]
 
 
 def write_reports(
@@ -643,15 +729,18 @@ def write_reports(
     VerificationError
         The city has changed, or a number of the plan does not hold.
     InputError
-        The plan or its city cannot be found or read.
+        The plan or its city cannot be found or read, or there is no such language.
+    TypeError
+        An argument is of another kind than stated.
     """
     from siting.errors import VerificationError
     from siting.plan.folder import replace_reports
     from siting.plan.restore import restore
     from siting.progress import Stages
     from siting.verify.folder import find_city
-    from siting.words import default_lang
 
+    folder, lang = folder_of("folder", folder), language(lang)
+    check_kind("city", city, PATH, None)
     stages = Stages(on_progress)
     stages.begin("read")
     stored = read_plan(folder)
@@ -664,7 +753,7 @@ def write_reports(
     plan = replace(plan, certificate=stored.certificate)
     verify(plan, on_progress=on_progress)
     tell = stages.begin("write")
-    replace_reports(_reported(plan), Path(folder), lang or default_lang(), tell)
+    replace_reports(_reported(plan), folder, lang, tell)
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from siting.frozen import lock_mappings
 from siting.words import Lang, text
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class Notice:
     column: str | None = None
     value: str | None = None
     values: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        lock_mappings(self)
 
     def line(self, lang: Lang = "en") -> str:
         """Return the notice as one line: whereabouts, then the sentence."""

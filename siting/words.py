@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
 
-_OWN = ("errors", "api")
+_OWN = ("errors", "api", "arguments")
 
 
 @cache

@@ -30,7 +30,7 @@ ORDER = (
     "bench",
     "cli",
 )
-FREE = {"compiled", "errors", "files", "memory", "progress", "words"}
+FREE = {"arguments", "compiled", "errors", "files", "frozen", "memory", "progress", "words"}
 MAY_IMPORT_ALL = {"api", "__init__"}
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -133,7 +133,7 @@ def test_a_folder_below_a_file_is_refused_before_solving(tmp_path):
 
 def test_a_plan_without_its_city_cannot_be_saved(plan, tmp_path):
     read = siting.read_plan(plan.save(tmp_path / "plan"))
-    with pytest.raises(ValueError, match="no city"):
+    with pytest.raises(InputError, match="no city"):
         read.save(tmp_path / "copy")
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
 

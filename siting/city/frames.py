@@ -69,8 +69,12 @@ def city_from_frames(
     InputError
         With everything that is wrong in all tables at once; the tables are called ``places``,
         ``spaces`` and so on, and a row is the position plus 2.
+    TypeError
+        A table is no data frame, or `walking` no `Walking`.
     """
     from siting.city.outlets import type_map
+
+    _check_kinds(places, spaces, outlets, walks, streets, communities, walking)
 
     findings = Findings()
     walking = Walking() if walking is None else walking
@@ -99,6 +103,25 @@ def city_from_frames(
     findings.raise_faults()
     assert city is not None
     return city
+
+
+def _check_kinds(
+    places: Any, spaces: Any, outlets: Any, walks: Any, streets: Any, communities: Any, walking: Any
+) -> None:
+    import pandas as pd
+
+    from siting.arguments import check_kind
+
+    for name, frame in (("places", places), ("spaces", spaces)):
+        check_kind(name, frame, pd.DataFrame)
+    for name, frame in (("outlets", outlets), ("walks", walks), ("communities", communities)):
+        check_kind(name, frame, pd.DataFrame, None)
+    if isinstance(streets, (tuple, list)) and len(streets) == 2:
+        for name, frame in zip(("nodes", "edges"), streets, strict=True):
+            check_kind(name, frame, pd.DataFrame)
+    else:
+        check_kind("streets", streets, pd.DataFrame, None)
+    check_kind("walking", walking, Walking, None)
 
 
 def _table(frame: Any, name: str, layout: Layout, findings: Findings) -> Table | None:

@@ -38,7 +38,7 @@ class _Frozen:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            object.__setattr__(self, name, _frozen(value))
+            object.__setattr__(self, name, frozen(value))
 
     def __getstate__(self) -> dict[str, Any]:
         return {n: dict(v) if isinstance(v, Mapping) else v for n, v in vars(self).items()}
@@ -48,9 +48,10 @@ class _Frozen:
         _Frozen.__post_init__(self)
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
+    """Return an array or a mapping as one that cannot be written to; other things as they are."""
     if isinstance(value, Mapping):
-        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+        return MappingProxyType({key: frozen(item) for key, item in value.items()})
     if not isinstance(value, np.ndarray):
         return value
     if value.flags.writeable or not value.flags.owndata:
@@ -306,6 +307,9 @@ class City:
     remarks: tuple[Notice, ...] = ()
     mapped_types: tuple[tuple[str, str], ...] = ()
     areas: Words | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "areas", frozen(self.areas))
 
     @classmethod
     def from_frames(

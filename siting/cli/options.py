@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from siting.arguments import fault, is_positive, is_share, is_whole
 from siting.errors import InputError, Notice
 
 
@@ -51,24 +52,24 @@ class Numbers:
     def positive(self, option: str, words: str) -> float:
         """Return a number above 0 and finite."""
         number = _number(words)
-        if number is None or not math.isfinite(number) or number <= 0.0:
-            self._fault("cli.bad_positive", option, words)
+        if number is None or not is_positive(number):
+            self.faults.append(fault("bad_positive", option, words))
             return 1.0
         return number
 
     def share(self, option: str, words: str) -> float:
         """Return a number from 0 to below 1."""
         number = _number(words)
-        if number is None or not 0.0 <= number < 1.0:
-            self._fault("cli.bad_share", option, words)
+        if number is None or not is_share(number):
+            self.faults.append(fault("bad_share", option, words))
             return 0.0
         return number
 
     def whole(self, option: str, words: str | None, *, least: int) -> int:
         """Return a whole number of at least `least` (20_000 and 2e4 are the same)."""
         number = None if words is None else _whole(words)
-        if number is None or number < least:
-            self._fault("cli.bad_whole", option, words or "", least=least)
+        if number is None or not is_whole(number, least):
+            self.faults.append(fault("bad_whole", option, words or "", least=least))
             return least
         return number
 
@@ -100,7 +101,7 @@ class Numbers:
     def known(self, option: str, words: str | None, known: tuple[str, ...]) -> None:
         """Refuse a word that is not one of `known`; None says nothing."""
         if words is not None and words not in known:
-            self._fault("cli.bad_word", option, words, known=", ".join(known))
+            self.faults.append(fault("bad_word", option, words, known=", ".join(known)))
 
     def folder(self, option: str, words: str) -> None:
         """Refuse a name without any character, which would mean the current directory."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from siting.arguments import language
 from siting.frontier.again import ended_early
 from siting.frontier.band import band
 from siting.frontier.knee import Knee, find_knee
 from siting.frontier.rollout import Turn, find_rollout
-from siting.words import Lang, default_lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from siting.frontier.band import Row
     from siting.frontier.point import Point
     from siting.standard.model import Budget, Question
+    from siting.words import Lang
 
 Axis = Literal["capital", "subsidy_per_year"]
 
@@ -129,16 +130,24 @@ class Frontier:
         """What values and bounds count: the name of the objective's first stage; None: no plan."""
         return next((r.answer.stages[0].name for r in self.rows if r.answer is not None), None)
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
-        """One row a budget; see `siting.frontier.tables.band_table`."""
+        """One row a budget; see `siting.frontier.tables.band_table`. A copy."""
+        return self._table.copy()
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         from siting.frontier.tables import band_table
 
         return band_table(self)
 
-    @cached_property
+    @property
     def rollout(self) -> pd.DataFrame:
-        """One row a project and run of budgets; see `siting.frontier.tables.rollout_table`."""
+        """One row a project and run of budgets, a copy; see `siting.frontier.tables`."""
+        return self._rollout.copy()
+
+    @cached_property
+    def _rollout(self) -> pd.DataFrame:
         from siting.frontier.tables import rollout_table
 
         return rollout_table(self)
@@ -147,7 +156,7 @@ class Frontier:
         """Draw the band; see `siting.frontier.plot.plot_frontier`."""
         from siting.frontier.plot import plot_frontier
 
-        return plot_frontier(self, ax, lang or default_lang())
+        return plot_frontier(self, ax, language(lang))
 
 
 def amount_of(budget: Budget, axis: Axis) -> float:

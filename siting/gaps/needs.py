@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.arguments import language
+from siting.frozen import lock_arrays, lock_mappings
 from siting.standard.groups import residents as residents_by_group
 from siting.walk.reach import millimetres
 from siting.walk.walks import walk
-from siting.words import Lang, default_lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from siting.errors import Notice
     from siting.progress import Tell
     from siting.standard.model import Standard, Type
+    from siting.words import Lang
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ class Gaps:
     outlets: NDArray[np.int64]
     remarks: tuple[Notice, ...] = ()
 
+    def __post_init__(self) -> None:
+        lock_arrays(self)
+        lock_mappings(self)
+
     def nothing_lacks(self) -> bool:
         """Tell whether outlets meet every need already."""
         return not any(
@@ -102,9 +108,13 @@ class Gaps:
         """The types that ask, with their indices, in the standard's order."""
         return [(t, kind) for t, kind in enumerate(self.standard.types) if kind.asks]
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
-        """The 有没有 table: one row a community and type; see `siting.gaps.table`."""
+        """The 有没有 table: one row a community and type; see `siting.gaps.table`. A copy."""
+        return self._table.copy()
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         from siting.gaps.table import presence_table
 
         return presence_table(self)
@@ -113,12 +123,12 @@ class Gaps:
         """Draw the share of residents who reach each type; see `siting.gaps.plot.plot_gaps`."""
         from siting.gaps.plot import plot_gaps
 
-        return plot_gaps(self, ax, lang or default_lang())
+        return plot_gaps(self, ax, language(lang))
 
-    @cached_property
+    @property
     def missing(self) -> pd.DataFrame:
         """What is absent, worst first (most people without it)."""
-        absent = self.table[~self.table["present"] & (self.table["residents"] > 0)].copy()
+        absent = self._table[~self._table["present"] & (self._table["residents"] > 0)].copy()
         absent["short"] = absent["residents"] - absent["served"]
         return absent.sort_values("short", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from siting.arguments import is_whole
 from siting.city.model import EVERYONE
 from siting.errors import InputError, Notice
 from siting.generate.folder import check_folder, write_folder
@@ -101,7 +102,7 @@ def _check(lang: str, **numbers: int) -> None:
         Notice("generate.range", values={"name": n, "value": v, "least": low, "most": high})
         for n, v in numbers.items()
         for low, high in [LIMITS[n]]
-        if not low <= v <= high or v != int(v)
+        if not is_whole(v, low) or v > high
     ]
     if lang not in get_args(Lang):
         faults.append(Notice("generate.language", values={"value": lang}))

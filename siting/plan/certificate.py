@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from siting.errors import InputError, Notice
 from siting.files import file_content
+from siting.frozen import lock_arrays
 from siting.plan.disk import LARGEST
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ class StageMultipliers:
     row: tuple[str, ...]
     price: Floats
     loose: Keys
+
+    def __post_init__(self) -> None:
+        lock_arrays(self)
 
 
 Certificate = dict[str, StageMultipliers]

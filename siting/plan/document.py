@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from siting.standard.locked import Locked
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class _Record(BaseModel):
+class _Record(Locked):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -39,12 +41,12 @@ class Project(_Record):
     type today."""
     residents_shared: Number
     """Of those, how many another project of the same type reaches too."""
-    gained_by_group: dict[str, Number] = {}
+    gained_by_group: dict[str, Number] = Field(default_factory=dict)
     """People of each group the type serves whom this project reaches and no outlet serves today,
     each at the group's own speed; the groups overlap."""
-    places_by_group: dict[str, int] = {}
+    places_by_group: dict[str, int] = Field(default_factory=dict)
     """At how many places those people live: the needs that the project answers."""
-    gained_by_community: dict[str, Number] = {}
+    gained_by_community: dict[str, Number] = Field(default_factory=dict)
     """`residents_gained` by the community where they live; only where there are any."""
     x: Number
     y: Number
@@ -81,7 +83,7 @@ class Coverage(_Record):
     residents_per_outlet: Number | None
     """Residents of the counting group for each outlet of the type, existing and opened; null
     without any outlet."""
-    by_group: dict[str, Share] = {}
+    by_group: dict[str, Share] = Field(default_factory=dict)
     """The same for every group the type serves, the counting group among them."""
 
 

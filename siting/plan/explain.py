@@ -11,22 +11,24 @@ from siting.city.nearest import nearest
 from siting.errors import InputError, Name, Notice
 from siting.gaps.needs import find_needs, limits
 from siting.plan.classes import class_word
+from siting.plan.fits import fits_at_fen
 from siting.plan.gains import find_gains
-from siting.plan.hindered import HINDRANCES, find_hindrances
-from siting.plan.in_the_way import Obstacle, find_obstacle
-from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people
+from siting.plan.hindered import cost_fen, first_hindrance, rule_hindrances
+from siting.plan.in_the_way import MONEY, Obstacle, find_obstacles
+from siting.plan.near import Refusal, figures, find_refusals, lacking_places, reached_people, why
 from siting.plan.reasons import CAPACITY
 from siting.plan.restore import asked, find_chosen
-from siting.plan.values import COVERAGE
+from siting.plan.shown import number
+from siting.plan.values import COST, COVERAGE, Answer, gain_of
 from siting.plan.worth import Worth, worth_elsewhere
 from siting.standard.names import type_fault, types_meant, with_names
-from siting.standard.options import REASONS, find_options
+from siting.standard.options import find_options
 from siting.standard.purses import find_purses
-from siting.walk.reach import spans
+from siting.standard.refusals import every_refusal
 from siting.walk.walks import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -38,10 +40,9 @@ if TYPE_CHECKING:
     from siting.standard.model import Question
     from siting.standard.options import Options
     from siting.standard.purses import Purses
-    from siting.walk.reach import Reach
 
 _FEN = 100.0
-_SCARCE = ("full", "money")  # a better plan could have found room or money
+_SCARCE = ("full", MONEY)  # a better plan could have found room or money
 _NO_PRICE = {
     "cost": "plan.explain_no_price_cost",
     "grades": "plan.explain_no_price_grades",
@@ -66,15 +67,27 @@ class _Known:
 
     document: Document
     city: City
-    question: Question
-    gaps: Gaps
-    options: Options
-    reach: Mapping[str, Reach]
-    chosen: NDArray[np.int64]
-    served: NDArray[np.bool_]
+    answer: Answer
     purses: tuple[Purses, Purses]
+    rules: tuple[NDArray[np.bool_], ...]
     hindered: NDArray[np.int64]
     multipliers: StageMultipliers | None
+
+    @property
+    def question(self) -> Question:
+        return self.answer.question
+
+    @property
+    def gaps(self) -> Gaps:
+        return self.answer.gaps
+
+    @property
+    def options(self) -> Options:
+        return self.answer.options
+
+    @property
+    def chosen(self) -> NDArray[np.int64]:
+        return self.answer.chosen
 
 
 def explain_community(
@@ -110,7 +123,7 @@ def explain_community(
     t = _type_index(known, kind)
     d = known.gaps.counting(t)
     residents = known.gaps.residents[known.gaps.demands[d].group]
-    lacking = lacking_places(known.gaps, known.served, t, c)
+    lacking = lacking_places(known.gaps, known.answer.gains.served, t, c)
     without = float(residents[lacking].sum())
     total = float(residents[city.places.community == c].sum())
     minutes = known.question.standard.types[t].minutes
@@ -138,7 +151,7 @@ def explain_community(
         return _explained(known, (Notice("plan.explain_served", values=values), *full), data)
     shown = {"without": f"{without:,.0f}", "residents": f"{total:,.0f}"}
     notices = [Notice("plan.explain_without", values={**values, **shown}), *full]
-    people = reached_people(known.gaps, known.reach, t, lacking)
+    people = reached_people(known.gaps, known.answer.reach, t, lacking)
     near = np.flatnonzero(people > 0)
     data["spaces_in_reach"] = len(near)
     if not len(near):
@@ -148,8 +161,8 @@ def explain_community(
     may = near[known.options.refused[near, t] == 0]
     count = {"count": len(near), "may": len(may)}
     notices.append(Notice("plan.explain_near", values={**values, **count}))
-    notices += [r.notice for r in refusals]
-    data["refused"] = [_refusal(r) for r in refusals]
+    notices += [notice for r in refusals for notice in (r.notice, *r.more(kind))]
+    data["refused"] = [_refusal(known, r, t) for r in refusals]
     offers = [o for s in may.tolist() if (o := _offer(known, s, t)) is not None]
     if offers:
         # one that nothing stands in the way of says more than a cheaper one that cannot be
@@ -225,16 +238,14 @@ def _explained(known: _Known, notices: Iterable[Notice], data: dict[str, Any]) -
 
 def _pair(known: _Known, s: int, t: int) -> tuple[dict[str, Any], list[Notice]]:
     kind = known.question.standard.types[t].id
+    refused = known.options.refused
     mine = known.chosen[known.options.space[known.chosen] == s]
     if (known.options.type[mine] == t).any():
         return {"type": kind, "status": "chosen"}, [_chosen(known, s, kind)]
-    code = int(known.options.refused[s, t])
-    if code:
-        reason = REASONS[code - 1]
-        numbers = figures(known.city, known.question, t, reason, s)
-        refusal = Refusal(reason, 1, str(known.city.spaces.id[s]), 0.0, numbers)
-        row = {"type": kind, "status": "refused", "reason": reason, "figures": numbers}
-        return row, [refusal.why(kind)]
+    reasons = _reasons(known, s, t, every_refusal(known.city, known.question, refused, s, t))
+    if reasons:
+        row = {"type": kind, "status": "refused", **reasons[0], "reasons": reasons}
+        return row, [why(kind, one["reason"], one["figures"]) for one in reasons]
     offer = _offer(known, s, t)
     if offer is None:
         return {"type": kind, "status": "allowed", "points": 0.0, "residents": 0.0}, [
@@ -263,22 +274,11 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     Its worth is what the plan's prices say the same money buys elsewhere (`worth_elsewhere`), where
     they count the points that the option brings; else `price_reason` says why not.
     """
-    options, gaps, document = known.options, known.gaps, known.document
+    options, document = known.options, known.document
     mine = np.flatnonzero((options.space == s) & (options.type == t))
     if not len(mine) or np.isin(mine, known.chosen).any():
         return None
-    points = residents = 0.0
-    for d, demand in enumerate(gaps.demands):
-        if demand.type != t:
-            continue
-        reach = known.reach[gaps.groups[demand.group]]
-        at = spans(reach.indptr[[s]], reach.indptr[[s + 1]])
-        places = reach.place[at[reach.mm[at] <= demand.limit_mm]]
-        fresh = places[~known.served[d][places]]
-        gained = float(gaps.residents[demand.group][fresh].sum())
-        points += demand.points * gained
-        if d == gaps.counting(t):
-            residents = gained
+    points, residents = gain_of(known.answer, int(mine[0]))
     if points <= 0 and residents <= 0:
         return None
     here = known.chosen[options.space[known.chosen] == s]
@@ -289,7 +289,9 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
     free = np.flatnonzero(code == 0)
     least = int(free[yuan[free].argmin()]) if len(free) else int(np.lexsort((yuan, -code))[0])
     o = int(mine[least])
-    obstacle = _obstacle(known, o)
+    ways = find_obstacles(
+        known.city, known.question, options, known.purses, known.chosen, o, known.rules
+    )
     capital = float(options.capital_fen[o] + once) / _FEN
     subsidy = float(options.subsidy_fen[o]) / _FEN
     price = document.price
@@ -315,18 +317,26 @@ def _offer(known: _Known, s: int, t: int) -> dict[str, Any] | None:
         "price_reason": reason,
         "priced_class": price.stage if reason == "class" else None,
         "points_short": None if worth is None else max(0.0, worth.points - points),
-        "in_the_way": None if obstacle is None else obstacle.data,
+        "in_the_way": ways[0].data if ways else None,
+        "all_in_the_way": [way.data for way in ways],
+        "fits_at": _fits(known, o, ways),
     }
 
 
-def _obstacle(known: _Known, o: int) -> Obstacle | None:
-    code = int(known.hindered[o])
-    if not code:
+def _fits(known: _Known, o: int, ways: tuple[Obstacle, ...]) -> dict[str, float] | None:
+    """Return what an option that only money keeps out would have to cost to be added, in yuan."""
+    if not ways or {way.data["reason"] for way in ways} != {MONEY}:
         return None
-    reason = HINDRANCES[code - 1]
-    return find_obstacle(
-        known.city, known.question, known.options, known.purses, known.chosen, o, reason
-    )
+    options, chosen = known.options, known.chosen
+    fen = fits_at_fen(options, known.purses, chosen, o)
+    if fen is None:
+        return None
+    fixed = cost_fen(options, chosen, o, once=True)[1]
+    return {
+        "capital": fen[0] / _FEN,
+        "of_it_to_open_the_space": fixed / _FEN,
+        "subsidy_per_year": fen[1] / _FEN,
+    }
 
 
 def _offered(offer: dict[str, Any]) -> list[Notice]:
@@ -343,33 +353,44 @@ def _offered(offer: dict[str, Any]) -> list[Notice]:
     if offer["residents"] > 0:
         each = {"each": f"{offer['yuan_per_resident']:,.0f}"}
         notices.append(Notice("plan.explain_each", values=each))
-    way = offer["in_the_way"]
-    if way is not None:
-        notices.append(Obstacle(way).notice(offer["space"], offer["type"]))
-        if way["reason"] not in _SCARCE:
-            return notices
+    ways = offer["all_in_the_way"]
+    notices += [Obstacle(way).notice(offer["space"], offer["type"]) for way in ways]
+    if not {way["reason"] for way in ways} <= {*_SCARCE}:
+        return notices
+    if not ways and offer["price_reason"] != COST:
+        notices.append(Notice("plan.explain_free"))
+    notices += _compared(offer, values["points"], free=not ways)
+    fits = offer["fits_at"]
+    if fits is not None and offer["price_reason"] != COST:
+        key = "plan.explain_fits_open" if fits["of_it_to_open_the_space"] else "plan.explain_fits"
+        shown = {
+            "capital": number(fits["capital"]),
+            "fixed": number(fits["of_it_to_open_the_space"]),
+            "subsidy": number(fits["subsidy_per_year"]),
+        }
+        notices.append(Notice(key, values=shown))
+    return notices
+
+
+def _compared(offer: dict[str, Any], points: str, *, free: bool) -> list[Notice]:
+    """Return what the money of an option is worth elsewhere, or why nobody knows."""
     worth = offer["worth_of_money"]
     if worth is None:
         first = offer["priced_class"]
         shown: dict[str, str] = {"type_class": _class_name(first)} if first else {}
-        notices.append(Notice(_NO_PRICE[offer["price_reason"]], values=shown))
+        return [Notice(_NO_PRICE[offer["price_reason"]], values=shown)]
+    notices = []
+    left = offer["capital_left_in_funds"], offer["subsidy_left_in_funds"]
+    if any(left):
+        shown = {"capital": f"{left[0]:,.0f}", "subsidy": f"{left[1]:,.0f}"}
+        notices.append(Notice("plan.explain_funded", values=shown))
+    if free:
         return notices
-    free = offer["capital_left_in_funds"], offer["subsidy_left_in_funds"]
-    if any(free):
-        left = {"capital": f"{free[0]:,.0f}", "subsidy": f"{free[1]:,.0f}"}
-        notices.append(Notice("plan.explain_funded", values=left))
-    shown = {"points": values["points"], "worth": f"{worth:,.1f}"}
-    if offer["points_short"] > 0 and worth > 0:
-        part = offer["points"] / worth
-        asked_for = zip((offer["capital"], offer["subsidy_per_year"]), free, strict=True)
-        could = [left + (yuan - left) * part for yuan, left in asked_for]
-        shown |= {
-            "short": f"{offer['points_short']:,.1f}",
-            "capital": f"{could[0]:,.0f}",
-            "subsidy": f"{could[1]:,.0f}",
-        }
+    shown = {"points": points, "worth": f"{worth:,.1f}"}
+    if offer["points_short"] > 0:
+        shown["short"] = f"{offer['points_short']:,.1f}"
         notices.append(Notice("plan.explain_dear", values=shown))
-    elif way is None:
+    elif worth > 0:
         notices.append(Notice("plan.explain_worth", values=shown))
     return notices
 
@@ -386,23 +407,19 @@ def _know(
     gaps = find_needs(city, question.standard, tell)
     reach = walk(city, "space", limits(gaps.demands, gaps.groups), None, tell)
     chosen = find_chosen(document, city, question, options)
-    served = find_gains(gaps, options, reach, chosen).served
+    gains = find_gains(gaps, options, reach, chosen)
     purses = (
         find_purses(city, question, options, "capital"),
         find_purses(city, question, options, "subsidy_per_year"),
     )
-    hindered = find_hindrances(city, question, options, purses, chosen)
+    rules = rule_hindrances(city, question, options, chosen)
     return _Known(
         document=document,
         city=city,
-        question=question,
-        gaps=gaps,
-        options=options,
-        reach=reach,
-        chosen=chosen,
-        served=served,
+        answer=Answer(question, gaps, options, reach, chosen, gains),
         purses=purses,
-        hindered=hindered,
+        rules=rules,
+        hindered=first_hindrance(options, purses, chosen, rules),
         multipliers=(certificate or {}).get(document.price.stage or ""),
     )
 
@@ -430,10 +447,19 @@ def _unknown(what: str, word: str, known: Iterable[str]) -> list[Notice]:
     return [Notice(f"plan.unknown_{what}_near", value=word, values={"nearest": close})]
 
 
-def _refusal(refusal: Refusal) -> dict[str, Any]:
+def _refusal(known: _Known, refusal: Refusal, t: int) -> dict[str, Any]:
+    s = [str(name) for name in known.city.spaces.id].index(refusal.space)
     return {
         "reason": refusal.reason,
         "spaces": refusal.spaces,
         "nearest": refusal.space,
         "figures": refusal.figures,
+        "also": _reasons(known, s, t, refusal.also),
     }
+
+
+def _reasons(known: _Known, s: int, t: int, reasons: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {"reason": one, "figures": figures(known.city, known.question, t, one, s)}
+        for one in reasons
+    ]

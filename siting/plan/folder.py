@@ -114,11 +114,10 @@ def save(plan: Plan, folder: Path, *, lang: Lang = "en", tell: Tell | None = Non
     ------
     InputError
         The folder is not new, empty or ours, or the disk refuses; what was there is as it was.
-    ValueError
-        The plan was read from a folder and has no city to write maps and tables from.
+        Or the plan was read from a folder and has no city to write maps and tables from.
     """
     if plan.city is None or plan.gap_table is None or plan.detail is None:
-        raise ValueError("a plan read from a folder has no city; solve it again to save it")
+        raise InputError(Notice("plan.no_city_to_save"))
     check_output(folder, plan.city.path)
     folder = folder.resolve()
     with refusals_of(folder):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.frozen import lock_arrays, lock_mappings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,6 +52,10 @@ class Gains:
     by_group: tuple[dict[str, float], ...]
     places_by_group: tuple[dict[str, int], ...]
     by_community: tuple[dict[int, float], ...]
+
+    def __post_init__(self) -> None:
+        lock_arrays(self)
+        lock_mappings(self)
 
 
 def find_gains(

@@ -59,17 +59,30 @@ def find_hindrances(
     chosen
         The options of the plan.
     """
-    code = np.zeros(len(options), dtype=np.int64)
     if not len(options):
-        return code
-    floor = _floor(city, question, options, chosen)
-    found = (
-        *floor,
+        return np.zeros(0, dtype=np.int64)
+    rules = rule_hindrances(city, question, options, chosen)
+    return first_hindrance(options, purses, chosen, rules)
+
+
+def rule_hindrances(
+    city: City, question: Question, options: Options, chosen: Ints
+) -> tuple[Bools, ...]:
+    """Return for each of `HINDRANCES` but money the options that it keeps out, shape (n,)."""
+    return (
+        *_floor(city, question, options, chosen),
         _too_near(city, question, options, chosen),
         _most_reached(city, question, options, chosen),
         _too_few_chains(question, options, chosen),
     )
-    for k, holds in enumerate(found, start=1):
+
+
+def first_hindrance(
+    options: Options, purses: tuple[Purses, Purses], chosen: Ints, rules: tuple[Bools, ...]
+) -> Ints:
+    """Return what `find_hindrances` does, where `rule_hindrances` are known."""
+    code = np.zeros(len(options), dtype=np.int64)
+    for k, holds in enumerate(rules, start=1):
         code[(code == 0) & holds] = k
     free = np.flatnonzero(code == 0)
     dear = _too_dear(options, purses, chosen, free)
@@ -256,15 +269,25 @@ def most_payable_fen(
     once
         Whether the purses are those of capital.
     """
-    paid, by = _owed(options, purses, chosen, once)
     cost, fixed = cost_fen(options, chosen, o, once=once)
+    over = over_fen(options, purses, chosen, o, cost, once=once)
+    return cost + fixed, None if over is None else cost + fixed - over
+
+
+def over_fen(
+    options: Options, purses: Purses, chosen: Ints, o: int, cost: int, *, once: bool
+) -> int | None:
+    """Return what the general budget would lack beside a plan if an option itself cost `cost` fen.
+
+    0 or less where the purses suffice; None: there is no limit.
+    """
     general = purses.amount_fen[0]
     if general is None:
-        return cost + fixed, None
-    s = int(options.space[o])
-    paid, by = [*paid, cost, fixed], [*by, int(purses.option_mask[o]), int(purses.space_mask[s])]
-    over = _general_fen(paid, by, purses) - general
-    return cost + fixed, cost + fixed - over
+        return None
+    paid, by = _owed(options, purses, chosen, once)
+    fixed = cost_fen(options, chosen, o, once=once)[1]
+    masks = int(purses.option_mask[o]), int(purses.space_mask[int(options.space[o])])
+    return _general_fen([*paid, cost, fixed], [*by, *masks], purses) - general
 
 
 def funds_left_fen(options: Options, purses: Purses, chosen: Ints, o: int, *, once: bool) -> int:

@@ -7,6 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siting.arguments import folder_of, language
+from siting.city.model import frozen
+from siting.frozen import ReadOnly
+from siting.plan.copied import Copied
 from siting.standard.model import Standard
 from siting.words import Lang, default_lang
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A plan.
+    """A plan. Tables that it hands out are copies, its arrays and mappings are read-only.
 
     Attributes
     ----------
@@ -56,27 +60,39 @@ class Plan:
     document: Document
     city: City | None = None
     points_by_place: NDArray[np.float64] | None = None
-    gap_table: pd.DataFrame | None = None
+    gap_table: Copied[pd.DataFrame | None] = Copied()  # noqa: RUF009  see `Copied`
     detail: Detail | None = None
     remarks: tuple[Notice, ...] = ()
     certificate: Certificate = field(default_factory=dict)
     write_reports: WriteReports | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points_by_place", frozen(self.points_by_place))
+        object.__setattr__(self, "certificate", ReadOnly(self.certificate))
 
     @cached_property
     def standard(self) -> Standard:
         """The standard, as it was resolved when the plan was made."""
         return Standard.model_validate(self.document.inputs.standard)
 
-    @cached_property
+    @property
     def projects(self) -> gpd.GeoDataFrame:
-        """One row a project, with points in the city's metric coordinate system."""
+        """One row a project, with points in the city's metric coordinate system. A copy."""
+        return self._projects.copy()
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """One row an asking type: share of the counting group before and after. A copy."""
+        return self._coverage.copy()
+
+    @cached_property
+    def _projects(self) -> gpd.GeoDataFrame:
         from siting.plan.tables import projects_frame
 
         return projects_frame(self)
 
     @cached_property
-    def coverage(self) -> pd.DataFrame:
-        """One row an asking type: share of the counting group before and after."""
+    def _coverage(self) -> pd.DataFrame:
         from siting.plan.tables import coverage_frame
 
         return coverage_frame(self)
@@ -97,13 +113,13 @@ class Plan:
         """Draw the map of the plan; see `siting.plan.maps.plot_plan`."""
         from siting.plan.maps import plot_plan
 
-        return plot_plan(self, ax, lang or default_lang())
+        return plot_plan(self, ax, language(lang))
 
     def explore(self, *, lang: Lang | None = None, **options: Any) -> Any:
         """Return the projects on a map to pan and zoom; see `siting.plan.maps.explore_plan`."""
         from siting.plan.maps import explore_plan
 
-        return explore_plan(self, lang or default_lang(), **options)
+        return explore_plan(self, language(lang), **options)
 
     def _repr_html_(self) -> str:
         from siting.plan.notebook import as_html
@@ -126,13 +142,22 @@ class Plan:
         """Write the plan folder in one step, and return it; see `siting.plan.folder.save`.
 
         `on_progress` is called with `siting.Progress`; `started` is the ``time.monotonic()`` from
-        which its seconds count, None: from this call.
+        which its seconds count, None: from this call. `lang` is the language in which reports
+        open, None: that of the locale.
+
+        Raises
+        ------
+        InputError
+            There is no such language; the folder is not new, empty or ours, or the disk refuses;
+            the plan was read by `read_plan` and has no city to write maps and tables from.
+        TypeError
+            `folder` is no path.
         """
         from siting.plan.folder import save
         from siting.progress import Stages
 
         tell = Stages(on_progress, started).begin("write")
-        return save(self, Path(folder), lang=lang or default_lang(), tell=tell)
+        return save(self, folder_of("folder", folder), lang=language(lang), tell=tell)
 
 
 def read_plan(folder: str | Path) -> Plan:
@@ -143,11 +168,13 @@ def read_plan(folder: str | Path) -> Plan:
     InputError
         There is no plan, one of the files is not what siting writes, or the plan was exchanged
         for another while it was read.
+    TypeError
+        `folder` is no path.
     """
     from siting.plan.certificate import CERTIFICATE, read_certificate
     from siting.plan.folder import find_folder, read_document, unexchanged
 
-    found = find_folder(Path(folder))
+    found = find_folder(folder_of("folder", folder))
     with unexchanged(found):
         document = read_document(found)
         certificate = read_certificate(found / CERTIFICATE)

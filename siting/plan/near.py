@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting.errors import Notice
+from siting.plan.shown import shown
 from siting.standard.money import MILLION
 from siting.standard.options import REASONS
 from siting.standard.policies import for_type
+from siting.standard.refusals import every_refusal, step_for
 from siting.standard.relief import blank_communities, largest_share
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from siting.standard.options import Options
     from siting.walk.reach import Reach
 
-_JOIN = ", "
+_FEN = 100.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Refusal:
         Residents without the type whom that one reaches.
     figures
         What it has and what is asked, by name; square metres, yuan, shares and words.
+    also
+        Further reasons that refuse this one space.
     """
 
     reason: str
@@ -50,16 +55,28 @@ class Refusal:
     space: str
     people: float
     figures: dict[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def notice(self) -> Notice:
         """The refusal as a sentence."""
-        values = {"count": self.spaces, "space": self.space, **_shown(self.figures)}
-        return Notice(f"plan.refused_{self.reason}", values=values)
+        values = {"count": self.spaces, "space": self.space, **shown(self.figures)}
+        return Notice(f"plan.refused_{_key(self.reason, self.figures)}", values=values)
 
-    def why(self, kind: str) -> Notice:
-        """Return why the one space cannot become a type, without the others."""
-        return Notice(f"plan.why_{self.reason}", values={"type": kind, **_shown(self.figures)})
+    def more(self, kind: str) -> list[Notice]:
+        """Return the sentence that the one space is refused a type by other rules too, if it is."""
+        values = {"space": self.space, "type": kind}
+        return [Notice("plan.refused_also", values=values)] if self.also else []
+
+
+def why(kind: str, reason: str, figures: dict[str, Any]) -> Notice:
+    """Return why one space cannot become a type."""
+    values = {"type": kind, **shown(figures)}
+    return Notice(f"plan.why_{_key(reason, figures)}", values=values)
+
+
+def _key(reason: str, figures: dict[str, Any]) -> str:
+    return f"{reason}_steps" if "largest_share" in figures else reason
 
 
 def reached_people(
@@ -109,6 +126,11 @@ def find_refusals(
                 space=str(city.spaces.id[best]),
                 people=float(people[best]),
                 figures=figures(city, question, t, reason, best),
+                also=tuple(
+                    other
+                    for other in every_refusal(city, question, options.refused, best, t)
+                    if other != reason
+                ),
             )
         )
     return tuple(sorted(found, key=lambda r: (-r.spaces, REASONS.index(r.reason))))
@@ -155,7 +177,8 @@ def figures(city: City, question: Question, t: int, reason: str, s: int) -> dict
 def _rent(city: City, question: Question, t: int, s: int) -> dict[str, Any]:
     spaces, kind, policy = city.spaces, question.standard.types[t], question.policy
     rent = float(spaces.rent_m2_month[s])
-    area = min(float(spaces.area_m2[s]), kind.area_typical_m2)
+    # where the space is too small, as if it had the least that is asked
+    area = min(max(float(spaces.area_m2[s]), kind.area_min_m2), kind.area_typical_m2)
     can = rent * area
     if kind.affordable_rent_m2 is not None:
         can = min(can, kind.affordable_rent_m2 * area)
@@ -163,26 +186,15 @@ def _rent(city: City, question: Question, t: int, s: int) -> dict[str, Any]:
         can = min(can, kind.affordable_rent_outlet)
     need = 1.0 - can / (rent * area) if rent > 0 else 0.0
     steps = [step for step in policy.relief_steps if step >= need - 1e-12]
-    paid = min(steps) if steps else need
+    paid = min(steps) if steps else step_for(need) if policy.relief_steps else need
     blank = blank_communities(city, kind)[spaces.community[[s]]]
     most = float(largest_share(policy, kind, blank)[0]) / MILLION
     if policy.ceiling_rent_m2_month is not None and rent > 0:
         most *= min(1.0, policy.ceiling_rent_m2_month / rent)
     found = {"rent": rent, "need_share": paid, "allowed_share": most}
+    if policy.relief_steps and not steps:
+        found["largest_share"] = max(policy.relief_steps)
     cap = for_type(policy.relief_cap_per_outlet_year, kind)
-    return {**found, "year": paid * rent * area * 12.0, "cap": 0.0 if cap is None else cap}
-
-
-def _shown(figures: dict[str, Any]) -> dict[str, str]:
-    """Return figures as a sentence shows them."""
-    found = {}
-    for name, value in figures.items():
-        if isinstance(value, list):
-            found[name] = _JOIN.join(map(str, value)) or "-"
-        elif name.endswith("_share"):
-            found[name] = f"{100.0 * value:.1f}%"
-        elif isinstance(value, float):
-            found[name] = f"{value:,.2f}".rstrip("0").rstrip(".")
-        else:
-            found[name] = str(value) or "-"
-    return found
+    # the least whole fen that would do as a cap
+    year = math.ceil(round(paid * rent * area * 12.0 * _FEN, 6)) / _FEN
+    return {**found, "year": year, "cap": 0.0 if cap is None else cap}

@@ -119,6 +119,36 @@ def type_points(answer: Answer) -> Floats:
     return found
 
 
+def gain_of(answer: Answer, o: int) -> tuple[float, float]:
+    """Return the need points, and the residents who gain the type, that an option would add.
+
+    Where the question enforces ``capacity``, only residents count whom outlets have room for.
+
+    Parameters
+    ----------
+    answer
+        A plan without the option; its walks are from the option's space too.
+    """
+    gaps, served = answer.gaps, answer.gains.served.copy()
+    s, t = int(answer.options.space[o]), int(answer.options.type[o])
+    points = residents = 0.0
+    for d, demand in enumerate(gaps.demands):
+        if demand.type != t:
+            continue
+        places = answer.reach[gaps.groups[demand.group]].within(np.array([s]), demand.limit_mm)
+        fresh = places[~served[d][places]]
+        served[d][fresh] = True
+        gained = float(gaps.residents[demand.group][fresh].sum())
+        points += demand.points * gained
+        if d == gaps.counting(t):
+            residents = gained
+    if t not in _limited(answer):
+        return points, residents
+    room = find_room(gaps, answer.options, answer.reach, np.append(answer.chosen, o), served, t)
+    points = max(0.0, most_points(room) - most_points(_room(answer, t)))
+    return points, points / room.points if room.points > 0 else residents
+
+
 def cost_yuan(answer: Answer) -> float:
     """Return capital, one-off costs, and the subsidy of all the policy's years."""
     options, chosen = answer.options, answer.chosen

@@ -9,7 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from siting.standard.locked import Locked
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -18,8 +20,8 @@ Area = Annotated[float, Field(gt=0.0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 
 
-class Record(BaseModel):
-    """Base of all records: frozen, and strict about unknown keys."""
+class Record(Locked):
+    """Base of all records: frozen with their mappings, and strict about unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -213,7 +215,7 @@ class Fund(Record):
     """Largest share of one item's cost that the fund pays (co-payment)."""
 
 
-class Budget(BaseModel):
+class Budget(Locked):
     """The two general budgets in yuan; infinite means unlimited."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.standard.money import millionths
+from siting.standard.money import Whole, millionths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -51,11 +52,7 @@ def physical(
         forbids it.
     """
     types = tuple(types)
-    area = millionths(spaces.area_m2)
-    # spaces share few sets of features, storeys and kinds: every rule is asked once of each
-    features, of_features = _distinct(spaces.features)
-    floors, of_floors = _distinct(spaces.floor)
-    kinds, of_kinds = _distinct(spaces.kind)
+    look = _Look.of(spaces)
     refused = np.zeros((len(spaces), len(types)), dtype=np.int8)
     refused[_unwelcome(spaces, types, tuple(roof))] = CODE["host"]
     for t, kind in enumerate(types):
@@ -63,11 +60,56 @@ def physical(
         if not kind.asks:
             column[:] = CODE["delivery"]
             continue
-        column[_not(kinds, _kind_rule(kind))[of_kinds]] = CODE["kind"]
-        column[_not(floors, _floor_rule(kind))[of_floors]] = CODE["floor"]
-        column[_not(features, frozenset(kind.needs).issubset)[of_features]] = CODE["feature"]
-        column[(area < millionths(kind.area_min_m2)).astype(bool)] = CODE["area"]
+        for reason, holds in look.refusing(kind):
+            column[holds] = CODE[reason]
     return refused
+
+
+def physical_all(
+    spaces: Spaces, types: Iterable[Type], roof: Iterable[RoofRule], t: int
+) -> set[str]:
+    """Return every reason why a single space cannot hold a type, of those `physical` looks at.
+
+    Parameters
+    ----------
+    spaces
+        One space.
+    t
+        Index of the type.
+    """
+    types = tuple(types)
+    if not types[t].asks:
+        return {"delivery"}
+    found = {reason for reason, holds in _Look.of(spaces).refusing(types[t]) if holds[0]}
+    return found | ({"host"} if _unwelcome(spaces, types, tuple(roof))[0, t] else set())
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Spaces as the rules look at them; they share few sets of features, storeys and kinds.
+
+    Every rule is asked once of each value: what is told apart stands beside its place by space.
+    """
+
+    area: Whole
+    features: tuple[list[Any], NDArray[np.intp]]
+    floors: tuple[list[Any], NDArray[np.intp]]
+    kinds: tuple[list[Any], NDArray[np.intp]]
+
+    @classmethod
+    def of(cls, spaces: Spaces) -> _Look:
+        told = (_distinct(v) for v in (spaces.features, spaces.floor, spaces.kind))
+        return cls(millionths(spaces.area_m2), *told)
+
+    def refusing(self, kind: Type) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield what a type asks of a space and which spaces lack it, what is told first last."""
+        for reason, (values, at), rule in (
+            ("kind", self.kinds, _kind_rule(kind)),
+            ("floor", self.floors, _floor_rule(kind)),
+            ("feature", self.features, frozenset(kind.needs).issubset),
+        ):
+            yield reason, _not(values, rule)[at]
+        yield "area", (self.area < millionths(kind.area_min_m2)).astype(bool)
 
 
 def lonely(

@@ -55,11 +55,18 @@ def near_outlets(city: City, standard: Standard) -> NDArray[np.bool_]:
     matrix (spaces, types)
         True where an outlet of the type is closer to the space than ``standard.spacing_m``.
     """
-    spaces, outlets = city.spaces, city.outlets
-    matrix = np.zeros((len(spaces), len(standard.types)), dtype=np.bool_)
+    matrix = np.zeros((len(city.spaces), len(standard.types)), dtype=np.bool_)
     for t, kind in enumerate(standard.types):
-        metres = standard.spacing_m.get(kind.id)
-        if metres is not None:
-            same = np.fromiter((kind.id in w for w in outlets.types), np.bool_, len(outlets))
-            matrix[:, t] = near_any(spaces.x, spaces.y, outlets.x[same], outlets.y[same], metres)
+        matrix[:, t] = near_outlets_of(city, standard, kind.id, city.spaces.x, city.spaces.y)
     return matrix
+
+
+def near_outlets_of(
+    city: City, standard: Standard, kind: str, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which points an existing outlet of one type stands too near to, shape (n,)."""
+    outlets, metres = city.outlets, standard.spacing_m.get(kind)
+    if metres is None:
+        return np.zeros(len(x), dtype=np.bool_)
+    same = np.fromiter((kind in w for w in outlets.types), np.bool_, len(outlets))
+    return near_any(x, y, outlets.x[same], outlets.y[same], metres)
