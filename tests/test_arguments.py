@@ -79,7 +79,7 @@ def test_the_command_line_says_the_same(capsys, question):
 
 
 def test_numbers_of_numpy_are_numbers(question):
-    numbers = {"time_limit": np.float32(9), "gap": np.float64(0.0), "seed": np.int64(3)}
+    numbers = {"time_limit": np.float32(60), "gap": np.float64(0.0), "seed": np.int64(3)}
     plan = siting.solve(*question, **numbers, threads=np.int32(1))
     assert plan.document.status == "optimal"
 

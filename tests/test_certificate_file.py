@@ -241,7 +241,7 @@ def test_a_plan_without_certified_numbers_needs_no_file(folder):
     content["stages"][0] |= {"certified_bound": None, "certified_gap": None}
     path.write_text(json.dumps(content), encoding="utf-8")
     (folder / CERTIFICATE).unlink()
-    assert siting.verify(folder) == ()
+    assert [odd.key for odd in siting.verify(folder)] == ["verify.not_certified"]
 
 
 def test_a_plan_of_an_older_version_whose_stages_do_not_speak_of_it_is_verified(folder):
@@ -254,7 +254,7 @@ def test_a_plan_of_an_older_version_whose_stages_do_not_speak_of_it_is_verified(
         del content["stages"][0][name]
     path.write_text(json.dumps(content), encoding="utf-8")
     (folder / CERTIFICATE).unlink()
-    assert siting.verify(folder) == ()
+    assert [odd.key for odd in siting.verify(folder)] == ["verify.not_certified"]
 
 
 def test_the_programme_in_the_docs_works_the_stated_bound_out(folder, tmp_path):

@@ -40,9 +40,10 @@ def cities(k: int) -> list[int]:
 def test_no_bound_is_below_the_best_plan_and_no_plan_above_it_whichever_way(name, tmp_path):
     k = ALL.index(name)
     way = ways(Random(k))[name in HASTY][name]
+    most = 8.0 if name in HASTY else 120.0  # some hasty ways go on until the time is over
     for number in cities(k):
         case = case_of(number, tmp_path)
-        ran = run(case, way, threads=1 + number // 4 % 2, seed=number, time_limit=120.0)
+        ran = run(case, way, threads=1 + number // 4 % 2, seed=number, time_limit=most)
         assert wrong(case, ran, proving=name in PROVING) == [], case.name
         if ran.plan is not None:
             document, certificate = written(ran.plan, tmp_path / f"plan-{number}")
