@@ -17,6 +17,7 @@ import pytest
 from backends import gone, group_of, hard, knapsack
 
 import siting.errors
+from siting.solve.link import Link
 from siting.solve.runner import prepare, run, start
 
 if TYPE_CHECKING:
@@ -61,6 +62,20 @@ def test_the_last_words_of_a_crash_are_told(mode: str, words: str) -> None:
     outcome = fake(mode)
     assert outcome.stopped_by == "crash"
     assert words in outcome.message
+
+
+@pytest.mark.parametrize("fault", [MemoryError, TypeError, BrokenPipeError])
+def test_a_question_that_cannot_be_handed_over_is_not_waited_for(monkeypatch, fault) -> None:
+    def fails(*_: object) -> None:
+        raise fault("no room to write it")
+
+    monkeypatch.setattr(sys.modules[Link.__module__], "write_frame", fails)
+    begun = time.monotonic()
+    outcome = run(knapsack(), "highs", start=BEST, time_limit=60.0)
+    assert time.monotonic() - begun < 30.0
+    assert outcome.stopped_by == "crash"
+    assert outcome.vector is not None
+    assert outcome.vector.tolist() == BEST.tolist()
 
 
 @pytest.mark.parametrize("mode", ["nonsense", "huge"])

@@ -172,7 +172,8 @@ def _thread(target: Any, *arguments: Any) -> threading.Thread:
 
 
 def _feed(stream: BinaryIO, outbox: SimpleQueue[Frame | None]) -> None:
-    with contextlib.suppress(OSError, ValueError):
+    """Write what is handed over; where that fails the child meets the end, and its parent too."""
+    with contextlib.suppress(OSError, ValueError, TypeError, MemoryError):
         while (frame := outbox.get()) is not None:
             write_frame(stream, *frame)
             del frame
